@@ -12,6 +12,7 @@ extern crate self as minimcp;
 
 mod args;
 mod call;
+mod connection;
 mod definition;
 mod error;
 mod outbox;
@@ -21,6 +22,8 @@ mod protocol;
 mod registry;
 mod schema;
 mod server;
+pub mod testing;
+mod transport;
 mod uri_template;
 
 #[doc(hidden)]
@@ -28,6 +31,7 @@ mod uri_template;
 pub mod __private;
 
 pub use call::{Call, Cancel, Progress, Report, Reported};
+pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;
 pub use outbox::{Closed, Inbox, Outbox};
@@ -44,5 +48,7 @@ pub use protocol::types::tool_result::CallToolResult;
 pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 pub use server::MiniMcp;
+#[cfg(feature = "stdio")]
+pub use transport::stdio;
 
 pub use schemars;

@@ -13,9 +13,10 @@ mod slot;
 mod text;
 
 pub(crate) use absent::absent;
-pub use check::{Length, Number, has_length, in_range};
+pub(crate) use check::{Length, Number};
 #[cfg(feature = "pattern")]
 pub use check::{Pattern, matches};
+pub use check::{has_length, in_range};
 pub use context::{Context, Input};
 pub(crate) use object::read_json;
 pub use slot::{AnySlot, Field, Slot, TextSlot};
