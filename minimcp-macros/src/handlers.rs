@@ -31,19 +31,21 @@ fn list(entries: &[Entry]) -> TokenStream {
     let conditions =
         entries.iter().map(|Entry { conditions, .. }| quote!(#(#conditions)*)).collect::<Vec<_>>();
     let paths = entries.iter().map(|entry| &entry.path).collect::<Vec<_>>();
-    // One constant for each entry, shown at the entry, which is compared with those before it.
+    // One constant for each entry, shown at the entry, which is compared with those before it. A
+    // condition may remove some of those, so each has its number with it.
     let distinct = entries.iter().enumerate().map(|(index, Entry { path, .. })| {
         let at = proc_macro2::Span::call_site().located_at(path.span());
         quote_spanned!(at=> const _: () = ::minimcp::__private::distinct(__ENTRIES, #index);)
     });
-    let empty = empty();
+    let (numbers, empty) = (0..entries.len(), empty());
     quote! {{
+        #[allow(deprecated)]
         const __ENTRIES: &[::minimcp::__private::Entry] = &[
-            #(#conditions ::minimcp::__private::entry::<#paths>(),)*
+            #(#conditions ::minimcp::__private::entry::<#paths>(#numbers),)*
         ];
         #(#conditions #distinct)*
         let __handlers = #empty;
-        #(#conditions let __handlers = __handlers.with::<#paths>();)*
+        #(#conditions #[allow(deprecated)] let __handlers = __handlers.with::<#paths>();)*
         __handlers
     }}
 }

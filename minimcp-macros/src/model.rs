@@ -76,9 +76,11 @@ pub(crate) enum DefaultValue {
 /// What the function returns.
 pub(crate) struct Output {
     pub(crate) whole: Type,
-    /// The types inside a `Result`, when one is spelled. They are looked at for their spans and for
-    /// nothing else.
-    pub(crate) inside: Option<(Type, Option<Type>)>,
+    /// What a message about the success points at: the type inside of a spelled `Result`. That it
+    /// is spelled so matters for nothing else.
+    pub(crate) success: Type,
+    /// The same for the error.
+    pub(crate) failure: Type,
 }
 
 impl Target {

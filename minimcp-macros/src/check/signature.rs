@@ -67,18 +67,22 @@ pub(super) fn output(blocking: bool, sig: &Signature, errors: &mut Errors) -> Ou
         // The type has no token of its own, so a message about it goes to the function's name.
         ReturnType::Default => {
             let span = sig.ident.span();
-            return Output { whole: syn::parse_quote_spanned!(span=> ()), inside: None };
+            return whole_output(&syn::parse_quote_spanned!(span=> ()));
         }
         ReturnType::Type(_, ty) => ty,
     };
     let declared = sig.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
     ResultType { blocking, declared, errors }.visit_type(whole);
-    Output { whole: (**whole).clone(), inside: inside_result(whole) }
+    inside_result(whole).unwrap_or_else(|| whole_output(whole))
+}
+
+fn whole_output(whole: &Type) -> Output {
+    Output { whole: whole.clone(), success: whole.clone(), failure: whole.clone() }
 }
 
 /// The types of a spelled `Result<T, E>`, or `Result<T>` where a crate fixes the error.
-fn inside_result(ty: &Type) -> Option<(Type, Option<Type>)> {
-    let Type::Path(path) = ty else { return None };
+fn inside_result(whole: &Type) -> Option<Output> {
+    let Type::Path(path) = whole else { return None };
     let last = path.path.segments.last().filter(|segment| segment.ident == "Result")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     let mut types = arguments.args.iter().map(|argument| match argument {
@@ -86,7 +90,8 @@ fn inside_result(ty: &Type) -> Option<(Type, Option<Type>)> {
         _ => None,
     });
     let success = types.next()??;
-    Some((success, types.next().flatten()))
+    let failure = types.next().flatten().unwrap_or_else(|| whole.clone());
+    Some(Output { whole: whole.clone(), success, failure })
 }
 
 struct ResultType<'a> {

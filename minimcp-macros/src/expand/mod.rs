@@ -11,11 +11,12 @@ mod snapshots;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use self::parameters::Parameters;
 use crate::attr::Common;
 use crate::function::Function;
-use crate::model::{Handler, Kind, Target};
+use crate::model::{Handler, Kind, Output, Target};
 
 /// The function and everything that makes it a handler.
 pub(crate) fn handler(handler: &Handler) -> TokenStream {
@@ -24,10 +25,9 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let conditions = function.conditions();
     let ident = unlocated(&function.sig.ident);
     let parameters = Parameters::new(handler);
-    let checks = checks(handler, &parameters);
+    let checks = checks(&parameters);
     let defaults = parameters.defaults();
     let bounds = parameters.bounds();
-    let fields = parameters.fields();
     let (definition, define) = match kind {
         Kind::Tool(keys) => (quote!(::minimcp::Tool), tool::define(handler, keys, &parameters)),
         Kind::Prompt(keys) => {
@@ -50,7 +50,9 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
         #(#conditions)*
         #[allow(deprecated, unused_imports)]
         const _: () = {
-            use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
+            use ::minimcp::__private::{
+                ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _, ViaSerialize as _,
+            };
 
             #checks
             #defaults
@@ -64,8 +66,6 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
                 type Definition = #definition<__S>;
 
                 fn define() -> #definition<__S> {
-                    // An inline constant, because only that sees the bounds of the impl.
-                    let __fields: &'static [::minimcp::__private::Field] = const { &[#fields] };
                     #define #common
                 }
             }
@@ -119,33 +119,13 @@ fn shown_at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// One call per type, and each names the type with the user's span: a type that cannot be used is
-/// reported once, there.
-fn checks(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
-    let (output, error) = match handler.kind.target() {
-        Target::Tool => (quote!(check_tool_output), quote!(check_tool_error)),
-        Target::Prompt => (quote!(check_prompt_output), quote!(check_error)),
-        Target::Resource => (quote!(check_resource_output), quote!(check_error)),
-    };
-    let parameter_checks = parameters.checks();
-    let result = match &handler.output.inside {
-        None => {
-            let whole = &handler.output.whole;
-            quote!(::minimcp::__private::#output::<#whole>();)
-        }
-        Some((success, failure)) => {
-            let failure = failure.iter();
-            quote! {
-                ::minimcp::__private::#output::<#success>();
-                #(::minimcp::__private::#error::<#failure>();)*
-            }
-        }
-    };
-    let not_arguments = parameters.not_arguments();
+/// What the parameters' bounds do not say: that a rule fits its type, and that what is outside of a
+/// template is injected.
+fn checks(parameters: &Parameters<'_>) -> TokenStream {
+    let (rules, not_arguments) = (parameters.rules(), parameters.not_arguments());
     quote! {
         const _: fn() = || {
-            #parameter_checks
-            #result
+            #rules
         };
         #not_arguments
     }
@@ -153,27 +133,40 @@ fn checks(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
 
 /// The closure that reads the parameters, calls the function and turns what it returns into a
 /// reply.
-fn call(handler: &Handler, parameters: &Parameters<'_>, reply: &TokenStream) -> TokenStream {
-    let function = unlocated(&handler.function.sig.ident);
-    let (slots, takes, arguments) =
-        (parameters.slots(), parameters.takes(), parameters.arguments());
+fn call(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
+    let ident = &handler.function.sig.ident;
+    let function = unlocated(ident);
     let names = parameters.names();
+    let (slots, fields) = (parameters.slots(), parameters.fields());
+    let (takes, arguments) = (parameters.takes(), parameters.arguments());
     let result = if handler.blocking() {
         quote!(__cx.blocking(move || #function(#arguments)).await?)
     } else {
         quote!(#function(#arguments).await)
     };
-    // A future that cannot be sent between threads is the function's fault, so its name is
-    // underlined.
-    let future = shown_at(handler.function.sig.ident.span());
+    // Both steps are looked up as methods, so that an alias of `Result` works like `Result`. What
+    // the function may not return is reported where its type is written.
+    let Output { success, failure, whole: _ } = &handler.output;
+    let outcome = quote_spanned!(shown_at(failure.span())=> outcome());
+    let reply = match handler.kind.target() {
+        Target::Tool => quote_spanned!(shown_at(success.span())=> into_tool()),
+        Target::Prompt => quote_spanned!(shown_at(success.span())=> into_prompt()),
+        Target::Resource => {
+            let method = quote_spanned!(shown_at(success.span())=> into_resource);
+            quote!(#method(__cx.uri(), __cx.mime_type()))
+        }
+    };
+    // The fields are an inline constant, because only that sees the bounds of the impl.
     let body = quote! {{
         #slots
-        __cx.read(__fields, &mut [#(&mut #names),*])?;
+        __cx.read(const { &[#fields] }, &mut [#(&mut #names),*])?;
         #takes
-        ::minimcp::__private::Returned(#result).#reply()
+        ::minimcp::__private::Returned(#result).#outcome.#reply
     }};
-    let pinned = quote_spanned!(future=> ::std::boxed::Box::pin(async move #body));
-    quote!(move |__cx| #pinned)
+    // A future that cannot be sent between threads is the function's fault, so its name is
+    // underlined.
+    let pinned = quote_spanned!(shown_at(ident.span())=> ::std::boxed::Box::pin(async move #body));
+    quote!(|__cx| #pinned)
 }
 
 /// The builder calls for the keys that all handlers have.

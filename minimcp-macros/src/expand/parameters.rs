@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::LitStr;
 use syn::spanned::Spanned;
 
 use super::shown_at;
@@ -25,17 +26,21 @@ impl<'a> Parameters<'a> {
         (0..self.list.len()).map(|index| format_ident!("__p{index}"))
     }
 
-    /// The bounds behind which all uses of a type hide, so that a bad one is reported by its check
-    /// alone.
+    /// The bounds behind which all uses of a type hide. A type that cannot be a parameter is
+    /// reported here and nowhere else, so a bound is shown at the user's type.
     pub(super) fn bounds(&self) -> TokenStream {
         let mut seen = BTreeSet::new();
         let types = self.list.iter().filter(|parameter| !parameter.is_text()).map(Parameter::ty);
         let types = types.filter(|ty| seen.insert(ty.to_token_stream().to_string()));
-        quote!(#(#types: ::minimcp::__private::Parameter<__S>,)*)
+        let bounds = types.map(
+            |ty| quote_spanned!(shown_at(ty.span())=> #ty: ::minimcp::__private::Parameter<__S>,),
+        );
+        bounds.collect()
     }
 
-    pub(super) fn checks(&self) -> TokenStream {
-        self.list.iter().map(check).collect()
+    /// That a type can have the rules which are written for it.
+    pub(super) fn rules(&self) -> TokenStream {
+        self.list.iter().map(rules).collect()
     }
 
     /// What is no variable of the template has to be an injected value, and only the type knows
@@ -43,16 +48,16 @@ impl<'a> Parameters<'a> {
     pub(super) fn not_arguments(&self) -> TokenStream {
         let Kind::Resource(uri, _) = &self.handler.kind else { return TokenStream::new() };
         let injected = self.list.iter().filter(|parameter| parameter.source == Source::Injection);
-        let asserts = injected.map(|Parameter { name, .. }| {
-            not_in_template(name, &uri.value()).replace('{', "{{").replace('}', "}}")
+        let asserts = injected.map(|parameter| {
+            let (name, ty) = (&parameter.name, parameter.ty());
+            let message = not_in_template(name, &uri.value());
+            let message = message.replace('{', "{{").replace('}', "}}");
+            quote_spanned! {shown_at(ty.span())=>
+                const _: () =
+                    ::core::assert!(!<#ty as ::minimcp::FromCall>::ARGUMENT, #message);
+            }
         });
-        let types = self.list.iter().filter(|parameter| parameter.source == Source::Injection).map(
-            |parameter| {
-                let ty = parameter.ty();
-                quote_spanned!(shown_at(ty.span())=> !<#ty as ::minimcp::FromCall>::ARGUMENT)
-            },
-        );
-        quote!(#(const _: () = ::core::assert!(#types, #asserts);)*)
+        asserts.collect()
     }
 
     /// A function for each default, so that the user's expression appears once.
@@ -124,16 +129,17 @@ impl<'a> Parameters<'a> {
     }
 }
 
-fn check(parameter: &Parameter) -> TokenStream {
+fn rules(parameter: &Parameter) -> TokenStream {
     let ty = parameter.ty();
     let rules = [
-        (parameter.source == Source::Client && !parameter.is_text())
-            .then(|| quote!(check_parameter)),
         parameter.range.as_ref().map(|_| quote!(check_range)),
         parameter.length.as_ref().map(|_| quote!(check_length)),
         parameter.pattern.as_ref().map(|_| quote!(check_pattern)),
         parameter.header.as_ref().map(|_| quote!(check_header)),
     ];
+    // A reference to text has what the text has.
+    let ty =
+        if parameter.is_text() { quote_spanned!(shown_at(ty.span())=> str) } else { quote!(#ty) };
     let rules = rules.into_iter().flatten();
     quote!(#(::minimcp::__private::#rules::<#ty>();)*)
 }
@@ -167,7 +173,8 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
             quote!((&&::minimcp::__private::DefaultValue(&#default())).apply(__p))
         },
     );
-    let (description, pattern, header) = (description.iter(), pattern.iter(), header.iter());
+    let (description, header) = (description.iter(), header.iter());
+    let pattern = pattern.iter().map(pattern_of);
     let (range, length) = (range.iter(), length.iter());
     quote! {
         #start
@@ -183,12 +190,14 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
 fn slot_checks(parameter: &Parameter) -> TokenStream {
     let range = parameter.range.iter();
     let length = parameter.length.iter();
-    let pattern = parameter.pattern.iter().map(|pattern| {
-        quote_spanned!(shown_at(pattern.span())=> ::minimcp::__private::pattern!(#pattern))
-    });
+    let pattern = parameter.pattern.iter().map(pattern_of);
     quote! {
         #(.check(|__value| ::minimcp::__private::in_range(__value, &(#range))))*
         #(.check(|__value| ::minimcp::__private::has_length(__value, &(#length))))*
         #(.check(|__value| ::minimcp::__private::matches(__value, #pattern)))*
     }
+}
+
+fn pattern_of(pattern: &LitStr) -> TokenStream {
+    quote_spanned!(shown_at(pattern.span())=> ::minimcp::__private::pattern!(#pattern))
 }

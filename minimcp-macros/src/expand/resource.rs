@@ -24,9 +24,9 @@ pub(super) fn define(
     });
     let last_modified = last_modified.iter();
     let builder = parameters.builder();
-    let call = call(handler, parameters, &quote!(into_resource));
+    let call = call(handler, parameters);
     quote! {
-        ::minimcp::Resource::__define(#uri, #name, #builder, #call)
+        ::minimcp::Resource::__define(#uri, #name, || #builder, #call)
         #(.mime_type(#mime_type))*
         #(.size(#size))*
         #(.priority(#priority))*
