@@ -1,0 +1,23 @@
+//! Arguments, straight from the message into the handler's parameters.
+//!
+//! A handler has one slot for each parameter. The arguments object is walked once; each value is read by the slot of
+//! its name, in place, and nothing is built in between. Only a value that does not fit is looked at again, to say
+//! where and why.
+
+mod absent;
+mod check;
+mod context;
+mod object;
+mod problems;
+mod slot;
+mod text;
+
+pub(crate) use absent::absent;
+pub use check::{Length, Number, has_length, in_range};
+#[cfg(feature = "pattern")]
+pub use check::{Pattern, matches};
+pub use context::{Context, Input};
+pub(crate) use object::read_json;
+pub use slot::{AnySlot, Field, Slot, TextSlot};
+pub use text::Unfit;
+pub(crate) use text::{read_text, read_variables};

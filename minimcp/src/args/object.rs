@@ -1,0 +1,110 @@
+//! Walking the members of a JSON object without building it.
+
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, IgnoredAny};
+
+/// Reads a value at the start of JSON text; gives how much of the text it took.
+///
+/// # Errors
+///
+/// When the value does not fit the type, or the text is no JSON.
+pub(crate) fn read_json<'de, T: Deserialize<'de>>(
+    text: &'de str,
+) -> Result<(T, usize), serde_json::Error> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match values.next() {
+        Some(value) => value.map(|value| (value, values.byte_offset())),
+        None => Err(serde::de::Error::custom("a value is missing")),
+    }
+}
+
+/// The length of the value at the start of JSON text.
+pub(crate) fn value_length(text: &str) -> Option<usize> {
+    read_json::<IgnoredAny>(text).ok().map(|(_, length)| length)
+}
+
+/// Calls `member` with the key of each member and with the text from its value on; it gives the value's length.
+///
+/// Gives `None` where the text is not a JSON object, or `member` gives no length.
+pub(crate) fn walk<'de>(
+    text: &'de str,
+    mut member: impl FnMut(Cow<'de, str>, &'de str) -> Option<usize>,
+) -> Option<()> {
+    let mut rest = text.trim_start().strip_prefix('{')?.trim_start();
+    if rest.starts_with('}') {
+        return Some(());
+    }
+    loop {
+        let (key, after) = read_key(rest)?;
+        rest = after.trim_start().strip_prefix(':')?.trim_start();
+        rest = rest.get(member(key, rest)?..)?.trim_start();
+        match rest.strip_prefix(',') {
+            Some(next) => rest = next.trim_start(),
+            None => return rest.starts_with('}').then_some(()),
+        }
+    }
+}
+
+fn read_key(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let inside = text.strip_prefix('"')?;
+    let end = inside.find(['"', '\\'])?;
+    if inside.as_bytes().get(end) == Some(&b'"') {
+        return Some((Cow::Borrowed(inside.get(..end)?), inside.get(end + 1..)?));
+    }
+    let (key, length) = read_json::<String>(text).ok()?;
+    Some((Cow::Owned(key), text.get(length..)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&[(&str, &str)]>) {
+        let mut members = Vec::new();
+        let walked = walk(text, |key, rest| {
+            let length = value_length(rest)?;
+            members.push((key.into_owned(), rest.get(..length)?.to_owned()));
+            Some(length)
+        });
+        let members: Vec<_> =
+            members.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(walked.map(|()| members.as_slice()), expected, "{text}");
+    }
+
+    #[test]
+    fn members_come_in_order_with_the_text_of_their_values() {
+        check("{}", Some(&[]));
+        check(" { } ", Some(&[]));
+        check(r#"{"a":1}"#, Some(&[("a", "1")]));
+        check(
+            "{ \"a\" : [1, {\"b\": 2}] ,\n\"\\u0062\":\"x,}\" , \"c\":null}",
+            Some(&[("a", "[1, {\"b\": 2}]"), ("b", "\"x,}\""), ("c", "null")]),
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1 \"b\":2}",
+            "{a:1}",
+            "{\"a\":1,}",
+        ] {
+            let mut last = None;
+            assert_eq!(
+                walk(text, |key, rest| {
+                    last = Some(key);
+                    value_length(rest)
+                }),
+                None,
+                "{text}"
+            );
+        }
+    }
+}

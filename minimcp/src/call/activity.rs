@@ -1,0 +1,37 @@
+//! When something was last heard of a call.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The time of the last sign of life, shared between the handler and the one who watches it.
+#[derive(Debug)]
+pub(crate) struct Activity {
+    started: Instant,
+    /// Nanoseconds since the start; wide enough for centuries.
+    last: AtomicU64,
+}
+
+impl Activity {
+    pub(crate) fn now() -> Self {
+        Self { started: Instant::now(), last: AtomicU64::new(0) }
+    }
+
+    /// A sign of life.
+    pub(crate) fn touch(&self) {
+        let since = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.last.store(since, Ordering::Relaxed);
+    }
+
+    /// The moment at which the call has been silent for `timeout`.
+    pub(crate) fn deadline(&self, timeout: Duration) -> Instant {
+        let last = self.started + Duration::from_nanos(self.last.load(Ordering::Relaxed));
+        last.checked_add(timeout).unwrap_or_else(far_future)
+    }
+}
+
+/// As far away as tokio's timers reach.
+fn far_future() -> Instant {
+    Instant::now() + Duration::from_secs(86_400 * 365)
+}

@@ -1,0 +1,205 @@
+//! A call on its way: what is known of it, its progress, its end.
+
+mod activity;
+mod cancel;
+mod limit;
+mod progress;
+mod supervise;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use activity::Activity;
+pub use cancel::Cancel;
+pub(crate) use limit::{Limit, Permits};
+pub use progress::{Progress, Report, Reported};
+pub(crate) use supervise::{HandlerFuture, panicked, supervise};
+
+use crate::error::Error;
+use crate::outbox::Outbox;
+use crate::protocol::version::ProtocolVersion;
+
+/// The call that a handler answers: its id, its method, its revision, and what the client said of itself.
+///
+/// A parameter of this type is filled in, not asked for:
+///
+/// ```
+/// use minimcp::{tool, Call};
+///
+/// /// Say who is calling
+/// #[tool]
+/// async fn whoami(call: Call) -> String {
+///     format!("{} speaks {}", call.client_name().unwrap_or("somebody"), call.revision())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Call {
+    shared: Arc<Shared>,
+}
+
+/// What all handles on one call share.
+struct Shared {
+    about: About,
+    outbox: Outbox,
+    activity: Activity,
+    ended: cancel::Ended,
+    permits: Mutex<Option<Permits>>,
+    progress: progress::Last,
+}
+
+/// What is known of a call from the message and from the transport.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    /// The JSON text of the id; empty for calls that came in no message.
+    pub(crate) id: Bytes,
+    pub(crate) method: &'static str,
+    /// The tool, prompt or URI that is called.
+    pub(crate) name: String,
+    pub(crate) revision: Option<ProtocolVersion>,
+    /// The JSON text of `_meta`.
+    pub(crate) meta: Bytes,
+    /// The JSON text of the progress token.
+    pub(crate) progress_token: Option<Bytes>,
+    /// The JSON text of the client's capabilities and identity.
+    pub(crate) client_capabilities: Bytes,
+    pub(crate) client_info: Bytes,
+}
+
+impl Call {
+    pub(crate) fn new(about: About, outbox: Outbox) -> Self {
+        let shared = Shared {
+            about,
+            outbox,
+            activity: Activity::now(),
+            ended: cancel::Ended::default(),
+            permits: Mutex::new(None),
+            progress: progress::Last::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The id of the request as JSON text, `1` or `"a"`; empty for a call made by the program itself.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        text(&self.shared.about.id)
+    }
+
+    /// The method: `tools/call`, `prompts/get` or `resources/read`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.shared.about.method
+    }
+
+    /// The name of the tool or prompt, or the URI of the resource.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.shared.about.name
+    }
+
+    /// The revision of the protocol that the request is of.
+    #[must_use]
+    pub fn revision(&self) -> ProtocolVersion {
+        self.shared.about.revision.unwrap_or(ProtocolVersion::LATEST)
+    }
+
+    /// A value of the request's `_meta`; `None` if it is absent or of another type.
+    #[must_use]
+    pub fn meta<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let mut meta: Value = serde_json::from_slice(&self.shared.about.meta).ok()?;
+        serde_json::from_value(meta.get_mut(key)?.take()).ok()
+    }
+
+    /// The name that the client gives itself. It is what the client says, and proves nothing.
+    #[must_use]
+    pub fn client_name(&self) -> Option<&str> {
+        let info = text(&self.shared.about.client_info);
+        let name: ClientName<'_> = serde_json::from_str(info).ok()?;
+        name.name.as_str()
+    }
+
+    /// Whether the client declared a capability, such as `sampling`, `elicitation` or `roots`.
+    #[must_use]
+    pub fn client_supports(&self, capability: &str) -> bool {
+        let capabilities = text(&self.shared.about.client_capabilities);
+        serde_json::from_str::<Value>(capabilities)
+            .is_ok_and(|all| all.get(capability).is_some_and(Value::is_object))
+    }
+
+    /// Refuses the call if the client did not declare a capability.
+    ///
+    /// # Errors
+    ///
+    /// One that names the capability: -32021 from 2026-07-28 on (Client Capabilities), before an error that the
+    /// model reads.
+    pub fn require(&self, capability: &str) -> Result<(), Error> {
+        match self.client_supports(capability) {
+            true => Ok(()),
+            false if self.revision().is_modern() => Err(Error::missing_capability(capability)),
+            false => Err(Error::tool(format!("the client does not offer `{capability}`"))),
+        }
+    }
+
+    /// Starts the idle timeout anew, for work that reports no progress.
+    pub fn keep_alive(&self) {
+        self.shared.activity.touch();
+    }
+
+    /// The progress of the call.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress::of(self.clone())
+    }
+
+    /// Tells whether the call is still wanted.
+    #[must_use]
+    pub fn cancel(&self) -> Cancel {
+        Cancel::of(self.clone())
+    }
+}
+
+impl Call {
+    pub(crate) fn hold(&self, permits: Permits) {
+        *self.shared.permits.lock().unwrap_or_else(PoisonError::into_inner) = Some(permits);
+    }
+
+    /// Takes the permits along, for work that goes on after the call itself was dropped.
+    pub(crate) fn take_permits(&self) -> Option<Permits> {
+        self.shared.permits.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Says that nobody waits for the call any more.
+    pub(crate) fn end(&self) {
+        self.shared.ended.set();
+        drop(self.take_permits());
+    }
+
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.shared.activity
+    }
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+struct ClientName<'a> {
+    #[serde(borrow)]
+    name: crate::protocol::envelope::Member<'a>,
+}
+
+/// Parts of a message that was checked to be UTF-8 when it came in.
+fn text(part: &Bytes) -> &str {
+    std::str::from_utf8(part).unwrap_or_default()
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Call")
+            .field("method", &self.method())
+            .field("name", &self.name())
+            .finish()
+    }
+}

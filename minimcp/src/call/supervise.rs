@@ -1,0 +1,153 @@
+//! Running a handler so that its call always ends: by its answer, its panic, its silence, or by being dropped.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Sleep, sleep_until};
+
+use super::Call;
+use crate::error::{Error, Kind};
+
+/// A handler under way.
+pub(crate) type HandlerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// Awaits a handler.
+///
+/// # Errors
+///
+/// The handler's own, or that it panicked, or that nothing was heard of it for longer than `timeout`. In each case
+/// the handler is gone when this returns; dropping the future that this gives drops the handler as well.
+pub(crate) async fn supervise<T>(
+    call: &Call,
+    timeout: Option<Duration>,
+    mut handler: HandlerFuture<'_, T>,
+) -> Result<T, Error> {
+    let _end = End(call);
+    let mut alarm = pin!(None::<Sleep>);
+    poll_fn(|context| {
+        if let Poll::Ready(answer) = poll_guarded(&mut handler, context) {
+            return Poll::Ready(answer);
+        }
+        match timeout {
+            Some(timeout) => poll_silence(call, timeout, alarm.as_mut(), context)
+                .map(|()| Err(Error::timed_out(timeout))),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Polls a handler; a panic in it becomes an error.
+fn poll_guarded<T>(
+    handler: &mut HandlerFuture<'_, T>,
+    context: &mut Context<'_>,
+) -> Poll<Result<T, Error>> {
+    // The handler is never polled again after a panic, so nobody sees what it left half done but state that it
+    // shares with others by its own choice, as with any thread that panics.
+    match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
+        Ok(poll) => poll,
+        Err(panic) => Poll::Ready(Err(panicked(&*panic))),
+    }
+}
+
+/// The error for a handler that panicked; the message of the panic is for the log alone.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let message = panic
+        .downcast_ref::<&'static str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a value that is no text".into());
+    Error::of(Kind::Internal, format!("the handler panicked: {message}"))
+}
+
+/// Ready when nothing was heard of the call for `timeout`.
+///
+/// The alarm is set when the handler first has to wait, so a handler that answers at once costs no timer; a sign of
+/// life moves no timer either, the alarm looks for it when it goes off.
+fn poll_silence(
+    call: &Call,
+    timeout: Duration,
+    mut alarm: Pin<&mut Option<Sleep>>,
+    context: &mut Context<'_>,
+) -> Poll<()> {
+    if alarm.is_none() {
+        alarm.set(Some(sleep_until(call.activity().deadline(timeout))));
+    }
+    let Some(mut sleep) = alarm.as_pin_mut() else { return Poll::Pending };
+    loop {
+        match sleep.as_mut().poll(context) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(()) => {
+                let deadline = call.activity().deadline(timeout);
+                if deadline <= sleep.deadline() {
+                    return Poll::Ready(());
+                }
+                sleep.as_mut().reset(deadline);
+            }
+        }
+    }
+}
+
+/// Ends the call when the handler is gone, however it went.
+struct End<'c>(&'c Call);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::About;
+    use crate::outbox::Outbox;
+
+    fn call() -> Call {
+        Call::new(About::default(), Outbox::none())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_a_call_and_a_sign_of_life_goes_on() {
+        let second = Duration::from_secs(1);
+        let quiet = call();
+        let error = supervise(
+            &quiet,
+            Some(second),
+            Box::pin(async {
+                tokio::time::sleep(second * 2).await;
+                Ok(())
+            }),
+        );
+        assert!(error.await.unwrap_err().is_timeout());
+        assert!(quiet.cancel().is_cancelled());
+
+        let alive = call();
+        let answer = supervise(
+            &alive,
+            Some(second),
+            Box::pin(async {
+                for _ in 0..5 {
+                    tokio::time::sleep(second.mul_f64(0.9)).await;
+                    alive.keep_alive();
+                }
+                Ok(5)
+            }),
+        );
+        assert_eq!(answer.await.unwrap(), 5);
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_and_says_nothing_to_the_client() {
+        let call = call();
+        let error = supervise::<()>(&call, None, Box::pin(async { panic!("secret {}", 1) }))
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "the handler panicked: secret 1");
+        assert_eq!(error.public_message(), "internal error");
+    }
+}

@@ -1,0 +1,147 @@
+//! What tools, prompts and resources have in common: how they are shown, and the limits they run under.
+
+use std::time::Duration;
+
+use crate::call::Limit;
+use crate::protocol::json::Object;
+use crate::protocol::types::icon::Icon;
+use crate::protocol::types::{MetaMap, encode_meta};
+use crate::protocol::version::ProtocolVersion;
+
+/// How a handler is shown.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listing {
+    pub(crate) name: String,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) icons: Vec<Icon>,
+    pub(crate) meta: Option<MetaMap>,
+}
+
+impl Listing {
+    pub(crate) fn of(name: &str) -> Self {
+        Self { name: name.trim().to_owned(), ..Self::default() }
+    }
+
+    /// Writes the members that come first.
+    pub(crate) fn encode(&self, object: &mut Object<'_>, revision: ProtocolVersion) {
+        object.member("name", &self.name);
+        if revision.has_titles() {
+            object.optional("title", self.title.as_deref());
+        }
+        object.optional("description", self.description.as_deref());
+    }
+
+    /// Writes the members that come last.
+    pub(crate) fn encode_end(&self, object: &mut Object<'_>, revision: ProtocolVersion) {
+        if revision.has_icons() && !self.icons.is_empty() {
+            object.member("icons", &self.icons);
+        }
+        encode_meta(object, self.meta.as_ref());
+    }
+}
+
+/// The limits of one handler, where they differ from those of the server.
+#[derive(Debug, Default)]
+pub(crate) struct Policy {
+    /// The idle timeout: none given, none wanted, or this long.
+    timeout: Option<Option<Duration>>,
+    concurrency: Option<usize>,
+    queue: Option<usize>,
+    limit: Option<Limit>,
+}
+
+impl Policy {
+    /// As many calls may wait for a handler of its own limit, unless it says otherwise.
+    const QUEUE: usize = 100;
+
+    pub(crate) fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = Some(timeout);
+    }
+
+    pub(crate) fn set_concurrency(&mut self, concurrency: usize) {
+        self.concurrency = Some(concurrency);
+        self.set_limit();
+    }
+
+    pub(crate) fn set_queue(&mut self, queue: usize) {
+        self.queue = Some(queue);
+        self.set_limit();
+    }
+
+    fn set_limit(&mut self) {
+        self.limit = self
+            .concurrency
+            .map(|concurrency| Limit::new(concurrency, self.queue.unwrap_or(Self::QUEUE)));
+    }
+
+    /// The idle timeout, given the server's.
+    pub(crate) fn timeout(&self, server: Option<Duration>) -> Option<Duration> {
+        self.timeout.unwrap_or(server)
+    }
+
+    pub(crate) fn limit(&self) -> Option<&Limit> {
+        self.limit.as_ref()
+    }
+}
+
+/// The builder methods that tools, prompts and resources share.
+macro_rules! listing_methods {
+    () => {
+        /// The display name, for people.
+        #[must_use]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.listing.title = Some(title.into());
+            self
+        }
+
+        /// What it is for.
+        #[must_use]
+        pub fn description(mut self, description: impl Into<String>) -> Self {
+            self.listing.description = Some(description.into());
+            self
+        }
+
+        /// Adds an icon.
+        #[must_use]
+        pub fn icon(mut self, icon: impl Into<crate::Icon>) -> Self {
+            self.listing.icons.push(icon.into());
+            self
+        }
+
+        /// Adds a value to `_meta` in the listing.
+        ///
+        /// # Panics
+        ///
+        /// If the key is reserved by the protocol.
+        #[must_use]
+        pub fn meta(mut self, key: &str, value: impl serde::Serialize) -> Self {
+            crate::protocol::types::insert_meta(&mut self.listing.meta, key, value);
+            self
+        }
+
+        /// How long a call may be silent before it is stopped, over the server's setting; `None` for ever.
+        #[must_use]
+        pub fn timeout(mut self, timeout: Option<std::time::Duration>) -> Self {
+            self.policy.set_timeout(timeout);
+            self
+        }
+
+        /// How many calls of this handler run at once, at least one; the server's limit holds as well.
+        #[must_use]
+        pub fn concurrency(mut self, concurrency: usize) -> Self {
+            self.policy.set_concurrency(concurrency);
+            self
+        }
+
+        /// How many calls may wait when [`concurrency`](Self::concurrency) is reached; 100 unless it is said. Further
+        /// ones are refused.
+        #[must_use]
+        pub fn queue(mut self, queue: usize) -> Self {
+            self.policy.set_queue(queue);
+            self
+        }
+    };
+}
+
+pub(crate) use listing_methods;

@@ -1,0 +1,170 @@
+//! A prompt.
+
+use std::fmt;
+use std::future::Future;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::handler::Handler;
+use super::listing::listing_methods;
+use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::output::{HandlerError, PromptOutput};
+use crate::param::Parameter;
+use crate::protocol::json::Object;
+use crate::protocol::types::message::GetPromptResult;
+use crate::protocol::version::ProtocolVersion;
+use crate::schema::Parameters;
+
+/// A prompt: its listing, its arguments, and the function that writes it.
+///
+/// `#[prompt]` makes one of a function, [`of`](Self::of) names it; [`from_fn`](Self::from_fn) makes one at run time.
+///
+/// ```
+/// use minimcp::{prompt, MiniMcp, Prompt};
+///
+/// /// Greet somebody
+/// #[prompt]
+/// async fn greet(name: &str) -> String { format!("Write a greeting for {name}.") }
+///
+/// let server: MiniMcp = MiniMcp::new("greeter");
+/// server.prompts().add(Prompt::of::<greet>().title("Greeting"))?;
+/// # Ok::<(), minimcp::AlreadyRegistered>(())
+/// ```
+pub struct Prompt<S = ()> {
+    pub(crate) listing: Listing,
+    pub(crate) policy: Policy,
+    pub(crate) deny_unknown: bool,
+    pub(crate) run: Run<S, GetPromptResult>,
+    arguments: Vec<Argument>,
+}
+
+#[derive(Debug)]
+struct Argument {
+    name: String,
+    description: Option<String>,
+    required: bool,
+}
+
+impl<S> Prompt<S> {
+    /// The prompt of a function with `#[prompt]`.
+    #[must_use]
+    pub fn of<H: Handler<S, Definition = Self>>() -> Self {
+        H::define()
+    }
+
+    /// A prompt of a closure; see [`Tool::from_fn`](crate::Tool::from_fn) for its parameters.
+    pub fn from_fn<A, P, T, E, F, Fut>(name: &str, handler: F) -> Self
+    where
+        S: Send + Sync + 'static,
+        A: DeserializeOwned + JsonSchema,
+        P: Parameter<S>,
+        T: PromptOutput + 'static,
+        E: HandlerError,
+        F: Fn(A, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let run = dynamic::run(handler, |output: T, _| output.into_result());
+        Self::new(name, arguments_of(&dynamic::schema::<A>()), run)
+    }
+
+    #[doc(hidden)]
+    pub fn __define(
+        name: &str,
+        parameters: fn() -> Parameters,
+        run: RunFn<S, GetPromptResult>,
+    ) -> Self
+    where
+        S: 'static,
+    {
+        let argument = |parameter: &crate::schema::Parameter| Argument {
+            name: parameter.name.to_owned(),
+            description: parameter.about().map(str::to_owned),
+            required: parameter.required,
+        };
+        Self::new(name, parameters().list().iter().map(argument).collect(), Box::new(run))
+    }
+
+    fn new(name: &str, arguments: Vec<Argument>, run: Run<S, GetPromptResult>) -> Self {
+        let listing = Listing::of(name);
+        Self { listing, policy: Policy::default(), deny_unknown: false, run, arguments }.name(name)
+    }
+
+    /// The name that clients ask for it by.
+    ///
+    /// # Panics
+    ///
+    /// If it is empty.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.listing.name = name.into().trim().to_owned();
+        assert!(!self.listing.name.is_empty(), "a prompt has a name");
+        self
+    }
+
+    listing_methods!();
+
+    /// Refuses arguments that the prompt does not know; otherwise they are ignored.
+    #[must_use]
+    pub fn deny_unknown(mut self, deny: bool) -> Self {
+        self.deny_unknown = deny;
+        self
+    }
+
+    /// What the prompt is called.
+    #[must_use]
+    pub fn prompt_name(&self) -> &str {
+        &self.listing.name
+    }
+
+    /// The prompt as the newest revision lists it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut out = Vec::new();
+        self.encode(&mut out, ProtocolVersion::LATEST);
+        serde_json::from_slice(&out).unwrap_or_default()
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        let mut object = Object::open(out);
+        self.listing.encode(&mut object, revision);
+        if !self.arguments.is_empty() {
+            object.array("arguments", &self.arguments, |out, argument| {
+                let mut object = Object::open(out);
+                object
+                    .member("name", &argument.name)
+                    .optional("description", argument.description.as_deref());
+                object.member("required", &argument.required);
+                object.close();
+            });
+        }
+        self.listing.encode_end(&mut object, revision);
+        object.close();
+    }
+}
+
+fn arguments_of(schema: &Value) -> Vec<Argument> {
+    let required = |name: &str| {
+        schema
+            .get("required")
+            .and_then(Value::as_array)
+            .is_some_and(|all| all.iter().any(|one| one == name))
+    };
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| Argument {
+            name: name.clone(),
+            description: schema.get("description").and_then(Value::as_str).map(str::to_owned),
+            required: required(name),
+        })
+        .collect()
+}
+
+impl<S> fmt::Debug for Prompt<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Prompt").field("name", &self.listing.name).finish_non_exhaustive()
+    }
+}

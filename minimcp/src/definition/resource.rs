@@ -1,0 +1,206 @@
+//! A resource, or a template for many.
+
+use std::fmt;
+use std::future::Future;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::handler::Handler;
+use super::listing::listing_methods;
+use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::output::{HandlerError, ResourceOutput};
+use crate::param::Parameter;
+use crate::protocol::json::Object;
+use crate::protocol::types::annotations::{Annotations, Role};
+use crate::protocol::types::resource::ResourceContents;
+use crate::protocol::version::ProtocolVersion;
+use crate::schema::Parameters;
+use crate::uri_template::UriTemplate;
+
+/// A resource, or a template for many: its listing, its URI, and the function that reads it.
+///
+/// `#[resource("uri")]` makes one of a function, [`of`](Self::of) names it; [`from_fn`](Self::from_fn) makes one at
+/// run time.
+///
+/// ```
+/// use minimcp::{resource, MiniMcp, Resource};
+///
+/// /// The profile of a user
+/// #[resource("users://{id}/profile")]
+/// async fn profile(id: u64) -> String { format!("user {id}") }
+///
+/// let server: MiniMcp = MiniMcp::new("users");
+/// server.resources().add(Resource::of::<profile>().title("Profile"))?;
+/// # Ok::<(), minimcp::AlreadyRegistered>(())
+/// ```
+pub struct Resource<S = ()> {
+    pub(crate) listing: Listing,
+    pub(crate) policy: Policy,
+    pub(crate) uri: UriTemplate,
+    pub(crate) run: Run<S, Vec<ResourceContents>>,
+    mime_type: Option<String>,
+    size: Option<u64>,
+    annotations: Annotations,
+}
+
+impl<S> Resource<S> {
+    /// The resource of a function with `#[resource]`.
+    #[must_use]
+    pub fn of<H: Handler<S, Definition = Self>>() -> Self {
+        H::define()
+    }
+
+    /// A resource or template of a closure; see [`Tool::from_fn`](crate::Tool::from_fn) for its parameters. The first
+    /// takes the variables of the URI.
+    ///
+    /// # Panics
+    ///
+    /// If the URI is none, or its template is not well-formed.
+    pub fn from_fn<A, P, T, E, F, Fut, Via>(uri: &str, name: &str, handler: F) -> Self
+    where
+        S: Send + Sync + 'static,
+        A: DeserializeOwned + JsonSchema,
+        P: Parameter<S>,
+        T: ResourceOutput<Via> + 'static,
+        E: HandlerError,
+        F: Fn(A, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let run = dynamic::run(handler, |output: T, about: dynamic::About<'_>| {
+            output.into_contents(about.uri, about.mime_type)
+        });
+        Self::new(uri, name, run)
+    }
+
+    #[doc(hidden)]
+    pub fn __define(
+        uri: &str,
+        name: &str,
+        _: fn() -> Parameters,
+        run: RunFn<S, Vec<ResourceContents>>,
+    ) -> Self
+    where
+        S: 'static,
+    {
+        Self::new(uri, name, Box::new(run))
+    }
+
+    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
+    fn new(uri: &str, name: &str, run: Run<S, Vec<ResourceContents>>) -> Self {
+        let uri = match UriTemplate::parse(uri) {
+            Ok(uri) => uri,
+            Err(error) => panic!("`{uri}` cannot be the URI of a resource: {error}"),
+        };
+        Self {
+            listing: Listing::of(name),
+            policy: Policy::default(),
+            uri,
+            run,
+            mime_type: None,
+            size: None,
+            annotations: Annotations::new(),
+        }
+        .name(name)
+    }
+
+    /// The name, which identifies the resource for [`read_by_name`](crate::Resources::read_by_name).
+    ///
+    /// # Panics
+    ///
+    /// If it is empty.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.listing.name = name.into().trim().to_owned();
+        assert!(!self.listing.name.is_empty(), "a resource has a name");
+        self
+    }
+
+    listing_methods!();
+
+    /// The media type of the contents.
+    #[must_use]
+    pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        self.mime_type = Some(mime_type.into());
+        self
+    }
+
+    /// The size of the contents in bytes. A template has none.
+    #[must_use]
+    pub fn size(mut self, size: u64) -> Self {
+        self.size = Some(size);
+        self
+    }
+
+    /// How important the resource is, from 0 to 1.
+    #[must_use]
+    pub fn priority(mut self, priority: f64) -> Self {
+        self.annotations = self.annotations.priority(priority);
+        self
+    }
+
+    /// Adds a role that the resource is meant for.
+    #[must_use]
+    pub fn audience(mut self, role: Role) -> Self {
+        self.annotations = self.annotations.audience(role);
+        self
+    }
+
+    /// When the resource changed last, as an ISO 8601 time.
+    #[must_use]
+    pub fn last_modified(mut self, time: impl Into<String>) -> Self {
+        self.annotations = self.annotations.last_modified(time);
+        self
+    }
+
+    /// What the resource is called.
+    #[must_use]
+    pub fn resource_name(&self) -> &str {
+        &self.listing.name
+    }
+
+    /// The URI, or the template.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        self.uri.as_str()
+    }
+
+    /// Whether the URI is a template.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        self.uri.is_template()
+    }
+
+    /// The resource as the newest revision lists it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut out = Vec::new();
+        self.encode(&mut out, ProtocolVersion::LATEST);
+        serde_json::from_slice(&out).unwrap_or_default()
+    }
+
+    /// The media type that the contents have unless they say another.
+    pub(crate) fn declared_mime_type(&self) -> Option<&str> {
+        self.mime_type.as_deref()
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        let mut object = Object::open(out);
+        object.member(if self.is_template() { "uriTemplate" } else { "uri" }, self.uri());
+        self.listing.encode(&mut object, revision);
+        object.optional("mimeType", self.mime_type.as_deref());
+        if !self.is_template() {
+            object.optional("size", self.size);
+        }
+        Annotations::encode(Some(&self.annotations), &mut object, revision);
+        self.listing.encode_end(&mut object, revision);
+        object.close();
+    }
+}
+
+impl<S> fmt::Debug for Resource<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Resource").field("uri", &self.uri()).finish_non_exhaustive()
+    }
+}

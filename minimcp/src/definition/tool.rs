@@ -1,0 +1,270 @@
+//! A tool.
+
+use std::fmt;
+use std::future::Future;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::handler::Handler;
+use super::listing::listing_methods;
+use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
+use crate::param::Parameter;
+use crate::protocol::json::Object;
+use crate::protocol::types::tool_result::CallToolResult;
+use crate::protocol::version::ProtocolVersion;
+use crate::schema::{OutputSchema, Parameters};
+
+/// A tool: its listing, its schemas, and the function that runs it.
+///
+/// `#[tool]` makes one of a function, [`of`](Self::of) names it; [`from_fn`](Self::from_fn) makes one at run time.
+///
+/// ```
+/// use minimcp::{tool, MiniMcp, Tool};
+///
+/// /// Add two numbers
+/// #[tool]
+/// async fn add(a: f64, b: f64) -> f64 { a + b }
+///
+/// let server: MiniMcp = MiniMcp::new("math");
+/// server.tools().add(Tool::of::<add>().name("plus").title("Plus"))?;
+/// assert!(server.tools().add(Tool::of::<add>().name("plus")).is_err());
+/// # Ok::<(), minimcp::AlreadyRegistered>(())
+/// ```
+pub struct Tool<S = ()> {
+    pub(crate) listing: Listing,
+    pub(crate) policy: Policy,
+    pub(crate) hints: Hints,
+    pub(crate) deny_unknown: bool,
+    pub(crate) run: Run<S, CallToolResult>,
+    input: Input,
+    output: Option<OutputSchema>,
+}
+
+/// What a tool says of its effects (2025-03-26, Tool Annotations).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hints {
+    read_only: Option<bool>,
+    destructive: Option<bool>,
+    idempotent: Option<bool>,
+    open_world: Option<bool>,
+}
+
+enum Input {
+    Parameters(Box<dyn Fn(bool) -> Value + Send + Sync>),
+    Schema(Value),
+}
+
+impl<S> Tool<S> {
+    /// The tool of a function with `#[tool]`.
+    #[must_use]
+    pub fn of<H: Handler<S, Definition = Self>>() -> Self {
+        H::define()
+    }
+
+    /// A tool of a closure, which is how state other than the scope comes in.
+    ///
+    /// The first parameter takes all arguments, as one type whose schema is an object; the second is filled in: a
+    /// [`Scope`](crate::Scope), [`Progress`](crate::Progress), a [`Call`](crate::Call), or a type of your own with
+    /// [`FromCall`](crate::FromCall).
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use minimcp::{Call, MiniMcp, Tool};
+    ///
+    /// let greeting = String::from("Hello");
+    /// let greet = Tool::from_fn("greet", move |who: BTreeMap<String, String>, _: Call| {
+    ///     let text = format!("{greeting} {}", who.get("name").map_or("you", String::as_str));
+    ///     async move { Ok::<_, String>(text) }
+    /// });
+    /// let server: MiniMcp = MiniMcp::new("greeter");
+    /// server.tools().add(greet)?;
+    /// # Ok::<(), minimcp::AlreadyRegistered>(())
+    /// ```
+    pub fn from_fn<A, P, T, E, F, Fut, Via>(name: &str, handler: F) -> Self
+    where
+        S: Send + Sync + 'static,
+        A: DeserializeOwned + JsonSchema,
+        P: Parameter<S>,
+        T: ToolOutput<Via> + 'static,
+        E: HandlerError,
+        F: Fn(A, P) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let run = dynamic::run(handler, |output: T, _| output.into_result());
+        Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run)
+    }
+
+    #[doc(hidden)]
+    pub fn __define(
+        name: &str,
+        parameters: fn() -> Parameters,
+        output: Option<OutputSchemaOf>,
+        run: RunFn<S, CallToolResult>,
+    ) -> Self
+    where
+        S: 'static,
+    {
+        let input =
+            Input::Parameters(Box::new(move |deny_unknown| parameters().into_schema(deny_unknown)));
+        Self::new(name, input, output, Box::new(run))
+    }
+
+    fn new(
+        name: &str,
+        input: Input,
+        output: Option<OutputSchemaOf>,
+        run: Run<S, CallToolResult>,
+    ) -> Self {
+        Self {
+            listing: Listing::of(name),
+            policy: Policy::default(),
+            hints: Hints::default(),
+            deny_unknown: false,
+            run,
+            input,
+            output: output.map(|output| output.0),
+        }
+        .name(name)
+    }
+
+    /// The name that clients call it by.
+    ///
+    /// # Panics
+    ///
+    /// If it is not 1 to 128 of the characters `A`–`Z`, `a`–`z`, `0`–`9`, `_`, `-` and `.` (2025-11-25, Tool Names).
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        let name = name.into().trim().to_owned();
+        let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+        assert!(
+            (1..=128).contains(&name.len()) && name.chars().all(fits),
+            "`{name}` cannot be the name of a tool: take 1 to 128 of the characters A-Z a-z 0-9 _ - ."
+        );
+        self.listing.name = name;
+        self
+    }
+
+    listing_methods!();
+
+    /// The tool changes nothing.
+    #[must_use]
+    pub fn read_only(mut self, hint: bool) -> Self {
+        self.hints.read_only = Some(hint);
+        self
+    }
+
+    /// The tool may destroy something, not only add to it.
+    #[must_use]
+    pub fn destructive(mut self, hint: bool) -> Self {
+        self.hints.destructive = Some(hint);
+        self
+    }
+
+    /// Calling it twice with the same arguments does no more than calling it once.
+    #[must_use]
+    pub fn idempotent(mut self, hint: bool) -> Self {
+        self.hints.idempotent = Some(hint);
+        self
+    }
+
+    /// The tool deals with the world outside: the web, other people.
+    #[must_use]
+    pub fn open_world(mut self, hint: bool) -> Self {
+        self.hints.open_world = Some(hint);
+        self
+    }
+
+    /// Refuses arguments that the tool does not know; otherwise they are ignored.
+    #[must_use]
+    pub fn deny_unknown(mut self, deny: bool) -> Self {
+        self.deny_unknown = deny;
+        self
+    }
+
+    /// The schema of the arguments, over the one of the parameters; it is listed as it is.
+    ///
+    /// # Panics
+    ///
+    /// If its root does not say `"type": "object"`.
+    #[must_use]
+    pub fn input_schema(mut self, schema: Value) -> Self {
+        assert!(
+            schema.get("type").is_some_and(|kind| kind == "object"),
+            "the schema of a tool's arguments has the root `\"type\": \"object\"`"
+        );
+        self.input = Input::Schema(schema);
+        self
+    }
+
+    /// The schema of the structured value, over the one of the return type; it is listed as it is.
+    #[must_use]
+    pub fn output_schema(mut self, schema: Value) -> Self {
+        self.output = OutputSchema::from_value(schema);
+        self
+    }
+
+    /// What the tool is called.
+    #[must_use]
+    pub fn tool_name(&self) -> &str {
+        &self.listing.name
+    }
+
+    /// The tool as the newest revision lists it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut out = Vec::new();
+        self.encode(&mut out, ProtocolVersion::LATEST);
+        serde_json::from_slice(&out).unwrap_or_default()
+    }
+
+    /// Whether structured values have to be wrapped for revisions that know objects alone.
+    pub(crate) fn wraps_output(&self) -> bool {
+        self.output.as_ref().is_some_and(|output| output.wrapped.is_some())
+    }
+
+    pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        let mut object = Object::open(out);
+        self.listing.encode(&mut object, revision);
+        match &self.input {
+            Input::Schema(schema) => object.member("inputSchema", schema),
+            Input::Parameters(schema) => object.member("inputSchema", &schema(self.deny_unknown)),
+        };
+        if let Some(output) = self.output.as_ref().filter(|_| revision.has_structured_content()) {
+            let wrapped =
+                output.wrapped.as_ref().filter(|_| !revision.has_any_structured_content());
+            object.member("outputSchema", wrapped.unwrap_or(&output.plain));
+        }
+        if revision.has_tool_annotations() {
+            self.hints.encode(&mut object);
+        }
+        self.listing.encode_end(&mut object, revision);
+        object.close();
+    }
+}
+
+impl Hints {
+    fn encode(&self, object: &mut Object<'_>) {
+        let hints = [
+            ("readOnlyHint", self.read_only),
+            ("destructiveHint", self.destructive),
+            ("idempotentHint", self.idempotent),
+            ("openWorldHint", self.open_world),
+        ];
+        if hints.iter().any(|(_, hint)| hint.is_some()) {
+            object.object("annotations", |object| {
+                for (name, hint) in hints {
+                    object.optional(name, hint);
+                }
+            });
+        }
+    }
+}
+
+impl<S> fmt::Debug for Tool<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Tool").field("name", &self.listing.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,234 @@
+//! The way of a call's notifications to the transport: a bounded queue that waits instead of growing.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+
+/// Where the notifications of a call go.
+///
+/// [`channel`](Self::channel) gives an outbox and the [`Inbox`] that a transport empties. A call that nobody
+/// listens to gets [`none`](Self::none), and what it sends is dropped.
+///
+/// ```
+/// use minimcp::Outbox;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let (outbox, mut inbox) = Outbox::channel(16);
+/// outbox.send("{}").await.unwrap();
+/// drop(outbox);
+/// assert_eq!(inbox.recv().await.unwrap(), "{}");
+/// assert_eq!(inbox.recv().await, None);
+/// # }
+/// ```
+pub struct Outbox(Option<Arc<Queue>>);
+
+/// The other end of an [`Outbox`].
+///
+/// Dropping it closes the queue: whoever waits to send is told so.
+pub struct Inbox(Arc<Queue>);
+
+/// The message was not taken: nobody listens any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed;
+
+struct Queue {
+    capacity: usize,
+    state: Mutex<State>,
+}
+
+struct State {
+    messages: VecDeque<Bytes>,
+    senders: usize,
+    closed: bool,
+    reader: Option<Waker>,
+    waiting: Vec<Waker>,
+}
+
+impl Outbox {
+    /// An outbox that nobody listens to.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// A queue of at most `capacity` messages, at least one; a sender waits while it is full.
+    #[must_use]
+    pub fn channel(capacity: usize) -> (Self, Inbox) {
+        let queue = Arc::new(Queue {
+            capacity: capacity.max(1),
+            state: Mutex::new(State {
+                messages: VecDeque::new(),
+                senders: 1,
+                closed: false,
+                reader: None,
+                waiting: Vec::new(),
+            }),
+        });
+        (Self(Some(Arc::clone(&queue))), Inbox(queue))
+    }
+
+    /// Whether a message sent now could reach anyone.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.0.as_ref().is_some_and(|queue| !queue.lock().closed)
+    }
+
+    /// Sends a message, waiting for room.
+    ///
+    /// # Errors
+    ///
+    /// [`Closed`] when nobody listens, or the listener went away.
+    pub async fn send(&self, message: impl Into<Bytes>) -> Result<(), Closed> {
+        let Some(queue) = &self.0 else { return Err(Closed) };
+        let mut message = Some(message.into());
+        poll_fn(|context| queue.poll_send(context, &mut message)).await
+    }
+}
+
+impl Inbox {
+    /// The next message; `None` when every outbox is gone.
+    pub async fn recv(&mut self) -> Option<Bytes> {
+        poll_fn(|context| self.poll_recv(context)).await
+    }
+
+    /// [`recv`](Self::recv), for futures written by hand.
+    pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let mut state = self.0.lock();
+        if let Some(message) = state.messages.pop_front() {
+            wake_all(&mut state);
+            return Poll::Ready(Some(message));
+        }
+        if state.senders == 0 {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// A message that is there already.
+    pub fn try_recv(&mut self) -> Option<Bytes> {
+        let mut state = self.0.lock();
+        let message = state.messages.pop_front()?;
+        wake_all(&mut state);
+        Some(message)
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is whole after every statement under the lock, so a panic elsewhere cannot have broken it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll_send(
+        &self,
+        context: &mut Context<'_>,
+        message: &mut Option<Bytes>,
+    ) -> Poll<Result<(), Closed>> {
+        let mut state = self.lock();
+        if state.closed {
+            return Poll::Ready(Err(Closed));
+        }
+        if state.messages.len() >= self.capacity {
+            if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                state.waiting.push(context.waker().clone());
+            }
+            return Poll::Pending;
+        }
+        state.messages.extend(message.take());
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+fn wake_all(state: &mut State) {
+    state.waiting.drain(..).for_each(Waker::wake);
+}
+
+impl Clone for Outbox {
+    fn clone(&self) -> Self {
+        if let Some(queue) = &self.0 {
+            queue.lock().senders += 1;
+        }
+        Self(self.0.clone())
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        let Some(queue) = &self.0 else { return };
+        let mut state = queue.lock();
+        state.senders -= 1;
+        if state.senders == 0
+            && let Some(reader) = state.reader.take()
+        {
+            reader.wake();
+        }
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.closed = true;
+        state.messages.clear();
+        wake_all(&mut state);
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Outbox").field("open", &self.is_open()).finish()
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Inbox").field("waiting", &self.0.lock().messages.len()).finish()
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("nobody listens any more")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_queue_makes_the_sender_wait() {
+        let (outbox, mut inbox) = Outbox::channel(1);
+        outbox.send("1").await.unwrap();
+        let second = tokio::spawn(async move { outbox.send("2").await });
+        assert_eq!(inbox.recv().await.unwrap(), "1");
+        assert_eq!(inbox.recv().await.unwrap(), "2");
+        assert_eq!(second.await.unwrap(), Ok(()));
+        assert_eq!(inbox.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_sender_that_waits_learns_that_nobody_listens() {
+        let (outbox, inbox) = Outbox::channel(1);
+        outbox.send("1").await.unwrap();
+        let second = tokio::spawn(async move { outbox.send("2").await });
+        tokio::task::yield_now().await;
+        drop(inbox);
+        assert_eq!(second.await.unwrap(), Err(Closed));
+    }
+
+    #[tokio::test]
+    async fn nobody_is_told_at_once() {
+        assert_eq!(Outbox::none().send("1").await, Err(Closed));
+    }
+}

@@ -1,0 +1,243 @@
+//! The JSON-RPC envelope, read without copying: `id` and `params` stay text of the message.
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::error::Error;
+
+/// A message of the protocol, borrowed from the text that carried it.
+#[derive(Debug)]
+pub(crate) enum Message<'a> {
+    /// A call that has to be answered.
+    Request(Request<'a>),
+    /// A call that must not be answered.
+    Notification(Notification<'a>),
+    /// An answer to a request of the server.
+    Response,
+}
+
+/// A request: what is asked, and under which id to answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    /// The JSON text of the id, a string or an integer; it is sent back byte for byte.
+    pub(crate) id: &'a str,
+    pub(crate) method: &'a str,
+    /// The JSON text of an object, or nothing.
+    pub(crate) params: Option<&'a str>,
+}
+
+/// A notification.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Notification<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) params: Option<&'a str>,
+}
+
+/// A message that is none: what is wrong with it, and the id to answer under where it could be read.
+#[derive(Debug)]
+pub(crate) struct Malformed<'a> {
+    pub(crate) id: Option<&'a str>,
+    pub(crate) error: Error,
+}
+
+impl<'a> Message<'a> {
+    /// Reads a message.
+    ///
+    /// Nothing inside `params` is looked at. A duplicate member of the envelope is refused, because two readers
+    /// of one message could otherwise take different ones.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, Malformed<'a>> {
+        let envelope = Self::envelope(text).map_err(|error| Malformed { id: None, error })?;
+        let id = envelope.id.0.filter(|id| is_id(id));
+        envelope.into_message().map_err(|error| Malformed { id, error })
+    }
+
+    fn envelope(text: &'a str) -> Result<Envelope<'a>, Error> {
+        // A derived reader takes an array for the members in order, so arrays are turned away before it.
+        if text.trim_start().starts_with('[') {
+            serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+            return Err(Error::invalid_request(
+                "this revision of the protocol has no batches of messages; send them one by one",
+            ));
+        }
+        serde_json::from_str(text).map_err(|error| match error.is_data() {
+            true => Error::invalid_request(format!(
+                "a message is a JSON object, each member once: {error}"
+            )),
+            false => not_json(&error),
+        })
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Error {
+    Error::parse_error(format!("the message is not JSON: {error}"))
+}
+
+/// The members of the envelope as JSON text, present or not.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    jsonrpc: Member<'a>,
+    #[serde(borrow)]
+    id: Member<'a>,
+    #[serde(borrow)]
+    method: Member<'a>,
+    #[serde(borrow)]
+    params: Member<'a>,
+    #[serde(borrow)]
+    result: Member<'a>,
+    #[serde(borrow)]
+    error: Member<'a>,
+}
+
+impl<'a> Envelope<'a> {
+    fn into_message(self) -> Result<Message<'a>, Error> {
+        if self.jsonrpc.as_str() != Some("2.0") {
+            return Err(Error::invalid_request("`jsonrpc` has to be \"2.0\""));
+        }
+        if let Some(id) = self.id.0.filter(|id| !is_id(id)) {
+            let shown = if id.len() > 40 { "…" } else { id };
+            return Err(Error::invalid_request(format!(
+                "`id` has to be a string or an integer, and is {shown}"
+            )));
+        }
+        if self.method.0.is_none() && (self.result.0.is_some() || self.error.0.is_some()) {
+            return Ok(Message::Response);
+        }
+        let method = self
+            .method
+            .as_str()
+            .ok_or_else(|| Error::invalid_request("`method` has to be a string"))?;
+        let params = self.params.0.filter(|params| *params != "null");
+        match self.id.0 {
+            Some(id) => Ok(Message::Request(Request { id, method, params })),
+            None => Ok(Message::Notification(Notification { method, params })),
+        }
+    }
+}
+
+/// A member of an object as JSON text: absent is `None`, and an explicit `null` is the text `null`.
+#[derive(Default, Debug, Clone, Copy)]
+pub(crate) struct Member<'a>(pub(crate) Option<&'a str>);
+
+impl<'a> Member<'a> {
+    /// The text of a string without escapes. Method names, versions and the like have none.
+    pub(crate) fn as_str(self) -> Option<&'a str> {
+        let text = self.0?.strip_prefix('"')?.strip_suffix('"')?;
+        (!text.contains('\\')).then_some(text)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Member<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'de RawValue>::deserialize(deserializer).map(|raw| Self(Some(raw.get())))
+    }
+}
+
+/// Whether JSON text is an id: a string, or a number without fraction and exponent.
+fn is_id(json: &str) -> bool {
+    let digits = json.strip_prefix('-').unwrap_or(json);
+    json.starts_with('"')
+        || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn describe(text: &str) -> String {
+        match Message::parse(text) {
+            Ok(Message::Request(request)) => {
+                format!(
+                    "request {} {} {}",
+                    request.id,
+                    request.method,
+                    request.params.unwrap_or("-")
+                )
+            }
+            Ok(Message::Notification(notification)) => {
+                format!(
+                    "notification {} {}",
+                    notification.method,
+                    notification.params.unwrap_or("-")
+                )
+            }
+            Ok(Message::Response) => "response".into(),
+            Err(malformed) => format!("{} {}", malformed.error.code(), malformed.id.unwrap_or("-")),
+        }
+    }
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(describe(text), expected, "{text}");
+    }
+
+    #[test]
+    fn requests_keep_the_text_of_their_id() {
+        for id in [
+            "1",
+            "0",
+            "-1",
+            "\"1\"",
+            "\"\"",
+            "9007199254740993",
+            "\"a\\u0062\"",
+            "123456789012345678901234567890",
+        ] {
+            check(
+                &format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#),
+                &format!("request {id} ping -"),
+            );
+        }
+    }
+
+    #[test]
+    fn an_absent_id_is_a_notification_and_a_null_id_is_an_error() {
+        check(r#"{"jsonrpc":"2.0","method":"x"}"#, "notification x -");
+        check(r#"{"jsonrpc":"2.0","id":null,"method":"x"}"#, "-32600 -");
+        for id in ["1.5", "true", "{}", "[]", "1e3"] {
+            check(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"x"}}"#), "-32600 -");
+        }
+    }
+
+    #[test]
+    fn the_id_is_kept_where_the_rest_is_wrong() {
+        check(r#"{"jsonrpc":"1.0","id":7,"method":"x"}"#, "-32600 7");
+        check(r#"{"id":7,"method":"x"}"#, "-32600 7");
+        check(r#"{"jsonrpc":"2.0","id":7}"#, "-32600 7");
+        check(r#"{"jsonrpc":"2.0","id":7,"method":5}"#, "-32600 7");
+    }
+
+    #[test]
+    fn what_is_not_json_is_a_parse_error() {
+        for text in
+            ["", "{", "nonsense", r#"{"jsonrpc":"2.0","id":1,"method":"ping"} x"#, "{\"a\":\u{1}}"]
+        {
+            check(text, "-32700 -");
+        }
+    }
+
+    #[test]
+    fn json_that_is_no_message_is_an_invalid_request() {
+        for text in
+            ["[]", "1", "\"x\"", "null", "{}", r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#]
+        {
+            check(text, "-32600 -");
+        }
+        check(r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#, "-32600 -");
+    }
+
+    #[test]
+    fn answers_of_the_client_are_told_apart() {
+        check(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response");
+        check(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, "response");
+    }
+
+    #[test]
+    fn extra_members_and_null_params_are_fine() {
+        check(
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null,"extra":[1]}"#,
+            "request 1 ping -",
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Answers: the bytes that go out, and what a transport has to know of them.
+
+use bytes::Bytes;
+
+use super::json::Object;
+use super::version::ProtocolVersion;
+use crate::error::{Error, Kind};
+
+/// The answer to a message.
+///
+/// A request has an answer, a result or an error; a notification has none.
+///
+/// ```
+/// use minimcp::{MiniMcp, Outbox};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let server: MiniMcp = MiniMcp::new("empty");
+/// let reply = server.handle(r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, Outbox::none(), ()).await;
+/// assert_eq!(reply.as_str(), Some(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#));
+///
+/// let reply = server.handle(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, Outbox::none(), ()).await;
+/// assert!(reply.is_none());
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Reply {
+    body: Option<Bytes>,
+    error_code: Option<i32>,
+    class: Class,
+}
+
+/// What kind of answer it is, for transports that have statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A result, or an error that belongs to the call.
+    Answered,
+    /// Nothing to answer.
+    Accepted,
+    /// The message was refused before anything was called.
+    Refused,
+    /// A modern revision was asked for a method that is not there.
+    NoSuchMethod,
+    /// As many calls as may are running and waiting.
+    Overloaded,
+}
+
+impl Reply {
+    /// The answer as JSON; `None` for a notification.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        self.body.as_deref().and_then(|body| std::str::from_utf8(body).ok())
+    }
+
+    /// The answer as bytes of JSON.
+    #[must_use]
+    pub fn into_bytes(self) -> Option<Bytes> {
+        self.body
+    }
+
+    /// Whether there is nothing to answer.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.body.is_none()
+    }
+
+    /// The code, if the answer is an error.
+    #[must_use]
+    pub fn error_code(&self) -> Option<i32> {
+        self.error_code
+    }
+
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has statuses"))]
+    pub(crate) fn class(&self) -> Class {
+        self.class
+    }
+
+    pub(crate) fn nothing() -> Self {
+        Self { body: None, error_code: None, class: Class::Accepted }
+    }
+
+    /// A result whose members `write` adds.
+    pub(crate) fn result(id: &str, capacity: usize, write: impl FnOnce(&mut Object<'_>)) -> Self {
+        let mut out = Vec::with_capacity(64 + id.len() + capacity);
+        let mut object = Object::open(&mut out);
+        object.raw("jsonrpc", br#""2.0""#).raw("id", id).object("result", write);
+        object.close();
+        Self { body: Some(out.into()), error_code: None, class: Class::Answered }
+    }
+
+    /// An error; `id` is what the message gave, if it could be read.
+    ///
+    /// `stage` tells an error of the call from one that kept the call from being made.
+    pub(crate) fn error(
+        id: Option<&str>,
+        revision: Option<ProtocolVersion>,
+        error: &Error,
+        stage: Stage,
+        debug: bool,
+    ) -> Self {
+        let code = error.code_in(revision.unwrap_or(ProtocolVersion::LATEST_LEGACY));
+        let mut out = Vec::with_capacity(160);
+        let mut object = Object::open(&mut out);
+        object.raw("jsonrpc", br#""2.0""#);
+        match id {
+            Some(id) => drop(object.raw("id", id)),
+            None if revision.is_some_and(ProtocolVersion::omits_unknown_id) => (),
+            None => drop(object.raw("id", b"null")),
+        }
+        object.object("error", |object| {
+            object.member("code", &code).member("message", error.public_message());
+            match error.data() {
+                Some(data) => drop(object.raw("data", data)),
+                None if debug && error.message() != error.public_message() => {
+                    object.object("data", |data| drop(data.member("detail", error.message())));
+                }
+                None => (),
+            }
+        });
+        object.close();
+        let modern = revision.is_some_and(ProtocolVersion::is_modern);
+        let class = match error.kind() {
+            Kind::Overloaded | Kind::ShuttingDown => Class::Overloaded,
+            Kind::Parse
+            | Kind::InvalidRequest
+            | Kind::HeaderMismatch
+            | Kind::UnsupportedVersion
+            | Kind::MissingCapability => Class::Refused,
+            Kind::MethodNotFound if modern => Class::NoSuchMethod,
+            _ if modern && stage == Stage::Before => Class::Refused,
+            _ => Class::Answered,
+        };
+        Self { body: Some(out.into()), error_code: Some(code), class }
+    }
+}
+
+/// When an error came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Before the method was looked at.
+    Before,
+    /// In the method.
+    Method,
+}

@@ -1,0 +1,240 @@
+//! What `tools/call` answers.
+
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::content::{Content, encode_text};
+use super::{MetaMap, insert_meta};
+use crate::protocol::json::{Object, array};
+use crate::protocol::version::ProtocolVersion;
+
+/// What a tool answers: content for the model, a structured value for the program, or an error for the model.
+///
+/// Tools rarely build one: a string becomes text, any other value becomes a structured value with its text, and an
+/// error becomes an error. Build one to send several blocks beside a structured value, or `_meta`.
+///
+/// ```
+/// use minimcp::{tool, CallToolResult, Content};
+/// use serde_json::json;
+///
+/// /// Measure a room
+/// #[tool]
+/// async fn measure() -> CallToolResult {
+///     CallToolResult::new([Content::text("3 by 4 metres")])
+///         .structured(&json!({ "width": 3, "height": 4 }))
+///         .meta("com.example/unit", "m")
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CallToolResult {
+    pub(crate) content: Vec<Content>,
+    pub(crate) structured: Option<Structured>,
+    pub(crate) is_error: bool,
+    pub(crate) meta: Option<MetaMap>,
+}
+
+/// A structured value, as JSON text.
+#[derive(Clone, Debug)]
+pub(crate) struct Structured {
+    pub(crate) json: Box<str>,
+    /// The value is repeated as a block of text, for clients that show text alone.
+    pub(crate) as_text: bool,
+}
+
+impl CallToolResult {
+    /// These blocks.
+    pub fn new(content: impl IntoIterator<Item = Content>) -> Self {
+        Self { content: content.into_iter().collect(), ..Self::default() }
+    }
+
+    /// One block of text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new([Content::text(text)])
+    }
+
+    /// An error that the model reads and may react to.
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { is_error: true, ..Self::text(message) }
+    }
+
+    /// Adds a structured value (2025-06-18, Structured Content). Up to 2025-11-25 only objects can be sent: other
+    /// values are left out there. A value that cannot be JSON is left out everywhere.
+    #[must_use]
+    pub fn structured(mut self, value: &impl Serialize) -> Self {
+        self.structured = serde_json::to_string(value)
+            .ok()
+            .map(|json| Structured { json: json.into(), as_text: false });
+        self
+    }
+
+    /// Adds a value to the `_meta` of the result.
+    ///
+    /// # Panics
+    ///
+    /// If the key is reserved by the protocol.
+    #[must_use]
+    pub fn meta(mut self, key: &str, value: impl Serialize) -> Self {
+        insert_meta(&mut self.meta, key, value);
+        self
+    }
+
+    /// The blocks.
+    ///
+    /// The text that repeats a structured value is one of them only in an answer that came over the wire.
+    #[must_use]
+    pub fn content(&self) -> &[Content] {
+        &self.content
+    }
+
+    /// All text, the blocks separated by line breaks; for a structured value without blocks, its JSON.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut texts: Vec<&str> = self.content.iter().filter_map(Content::as_text).collect();
+        if let Some(structured) = &self.structured
+            && structured.as_text
+        {
+            texts.push(&structured.json);
+        }
+        texts.join("\n")
+    }
+
+    /// Whether this is an error for the model.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.is_error
+    }
+
+    /// The JSON of the structured value, if there is one.
+    #[must_use]
+    pub fn structured_json(&self) -> Option<&str> {
+        self.structured.as_ref().map(|structured| &*structured.json)
+    }
+
+    /// The structured value, read into a type.
+    ///
+    /// A value that had to be wrapped as `{"result": …}` for its revision is unwrapped where the type asks for it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no structured value, or it does not fit the type.
+    pub fn structured_as<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Wrapped<T> {
+            result: T,
+        }
+        let json = self.structured_json().unwrap_or_default();
+        serde_json::from_str(json).or_else(|error| {
+            serde_json::from_str::<Wrapped<T>>(json)
+                .map(|wrapped| wrapped.result)
+                .map_err(|_| error)
+        })
+    }
+
+    /// Writes the members of the result but `_meta`, which the server adds to.
+    ///
+    /// `wrap` says that the tool's structured values are no objects, so that a revision which knows objects alone
+    /// gets them wrapped.
+    pub(crate) fn encode(&self, object: &mut Object<'_>, revision: ProtocolVersion, wrap: bool) {
+        object.with("content", |out| match &self.structured {
+            Some(Structured { json, as_text: true }) if self.content.is_empty() => {
+                array(out, [json], |out, json| {
+                    let mut object = Object::open(out);
+                    encode_text(&mut object, json);
+                    object.close();
+                })
+            }
+            _ => array(out, &self.content, |out, content| content.encode(out, revision)),
+        });
+        if let Some(structured) = &self.structured
+            && revision.has_structured_content()
+        {
+            if revision.has_any_structured_content() || (!wrap && structured.json.starts_with('{'))
+            {
+                object.raw("structuredContent", structured.json.as_bytes());
+            } else if wrap {
+                object.object("structuredContent", |object| {
+                    object.raw("result", structured.json.as_bytes());
+                });
+            }
+        }
+        if self.is_error {
+            object.raw("isError", b"true");
+        }
+    }
+}
+
+/// Reads a result as any revision writes it.
+impl<'de> Deserialize<'de> for CallToolResult {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Wire {
+            content: Vec<Content>,
+            #[serde(default)]
+            structured_content: Option<Box<RawValue>>,
+            #[serde(default)]
+            is_error: bool,
+            #[serde(default, rename = "_meta")]
+            meta: Option<MetaMap>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        let structured = wire
+            .structured_content
+            .map(|raw| Structured { json: raw.get().into(), as_text: false });
+        Ok(Self { content: wire.content, structured, is_error: wire.is_error, meta: wire.meta })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ProtocolVersion as V;
+
+    fn check(result: &CallToolResult, wrap: bool, revision: ProtocolVersion, expected: &str) {
+        let json = crate::protocol::json::object(|object| result.encode(object, revision, wrap));
+        assert_eq!(String::from_utf8_lossy(&json), expected);
+    }
+
+    fn number() -> CallToolResult {
+        let structured = Some(Structured { json: "3.0".into(), as_text: true });
+        CallToolResult { structured, ..CallToolResult::default() }
+    }
+
+    #[test]
+    fn a_value_that_is_no_object_is_wrapped_where_objects_alone_are_known() {
+        let text = r#"{"content":[{"type":"text","text":"3.0"}]"#;
+        check(&number(), true, V::V2025_03_26, &format!("{text}}}"));
+        check(
+            &number(),
+            true,
+            V::V2025_06_18,
+            &format!(r#"{text},"structuredContent":{{"result":3.0}}}}"#),
+        );
+        check(&number(), true, V::V2026_07_28, &format!(r#"{text},"structuredContent":3.0}}"#));
+    }
+
+    #[test]
+    fn a_value_of_no_declared_shape_is_left_out_unless_it_is_an_object() {
+        let result = CallToolResult::text("x").structured(&[1]);
+        check(&result, false, V::V2025_11_25, r#"{"content":[{"type":"text","text":"x"}]}"#);
+        check(
+            &result,
+            false,
+            V::V2026_07_28,
+            r#"{"content":[{"type":"text","text":"x"}],"structuredContent":[1]}"#,
+        );
+    }
+
+    #[test]
+    fn content_is_always_there() {
+        check(&CallToolResult::default(), false, V::V2026_07_28, r#"{"content":[]}"#);
+        check(
+            &CallToolResult::error("no"),
+            false,
+            V::V2024_11_05,
+            r#"{"content":[{"type":"text","text":"no"}],"isError":true}"#,
+        );
+    }
+}

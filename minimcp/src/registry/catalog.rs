@@ -1,0 +1,151 @@
+//! Handlers of one kind, in the order of their registration.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+
+use super::{AlreadyRegistered, NotRegistered};
+use crate::definition::{Prompt, Resource, Tool};
+use crate::protocol::json::array;
+use crate::protocol::version::ProtocolVersion;
+
+/// What can be in a catalog.
+pub(crate) trait Entry {
+    /// What it is called in messages.
+    const KIND: &'static str;
+
+    fn name(&self) -> &str;
+
+    /// Writes it as a revision lists it.
+    fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion);
+}
+
+/// Handlers of one kind.
+///
+/// One entry is both the listing and the route, so a handler that is listed can be called. The lock is held for a
+/// look-up or a change and never while anything runs; the text of a list is written once, and again after a change.
+pub(crate) struct Catalog<T> {
+    entries: RwLock<Entries<T>>,
+}
+
+struct Entries<T> {
+    order: Vec<Arc<T>>,
+    by_name: HashMap<String, Arc<T>>,
+    lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
+}
+
+impl<T: Entry> Catalog<T> {
+    pub(crate) fn add(&self, entry: T) -> Result<(), AlreadyRegistered> {
+        let mut entries = self.write();
+        if entries.by_name.contains_key(entry.name()) {
+            return Err(AlreadyRegistered::new(T::KIND, entry.name()));
+        }
+        let entry = Arc::new(entry);
+        entries.by_name.insert(entry.name().to_owned(), Arc::clone(&entry));
+        entries.order.push(entry);
+        entries.lists = Default::default();
+        Ok(())
+    }
+
+    pub(crate) fn remove(&self, name: &str) -> Result<Arc<T>, NotRegistered> {
+        let mut entries = self.write();
+        let entry =
+            entries.by_name.remove(name).ok_or_else(|| NotRegistered::new(T::KIND, name))?;
+        entries.order.retain(|other| other.name() != name);
+        entries.lists = Default::default();
+        Ok(entry)
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<Arc<T>> {
+        self.read().by_name.get(name).cloned()
+    }
+
+    /// The first handler that `pick` gives something for.
+    pub(crate) fn find_map<R>(&self, mut pick: impl FnMut(&Arc<T>) -> Option<R>) -> Option<R> {
+        self.read().order.iter().find_map(&mut pick)
+    }
+
+    /// All handlers, in order.
+    pub(crate) fn all(&self) -> Vec<Arc<T>> {
+        self.read().order.clone()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().order.is_empty()
+    }
+
+    /// The JSON array of all handlers, as a revision lists them.
+    pub(crate) fn list(&self, revision: ProtocolVersion) -> Bytes {
+        let entries = self.read();
+        let write = || {
+            let mut out = Vec::new();
+            array(&mut out, &entries.order, |out, entry| entry.encode(out, revision));
+            Bytes::from(out)
+        };
+        match entries.lists.get(revision.index()) {
+            Some(list) => list.get_or_init(write).clone(),
+            None => write(),
+        }
+    }
+
+    // A panic under the lock could only come from an allocation; the entries are whole even then.
+    fn read(&self) -> RwLockReadGuard<'_, Entries<T>> {
+        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Entries<T>> {
+        self.entries.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Catalog<T> {
+    fn default() -> Self {
+        let entries =
+            Entries { order: Vec::new(), by_name: HashMap::new(), lists: Default::default() };
+        Self { entries: RwLock::new(entries) }
+    }
+}
+
+impl<T: Entry> fmt::Debug for Catalog<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.read().order.iter().map(|entry| entry.name())).finish()
+    }
+}
+
+impl<S> Entry for Tool<S> {
+    const KIND: &'static str = "tool";
+
+    fn name(&self) -> &str {
+        &self.listing.name
+    }
+
+    fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        self.encode(out, revision);
+    }
+}
+
+impl<S> Entry for Prompt<S> {
+    const KIND: &'static str = "prompt";
+
+    fn name(&self) -> &str {
+        &self.listing.name
+    }
+
+    fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        self.encode(out, revision);
+    }
+}
+
+impl<S> Entry for Resource<S> {
+    const KIND: &'static str = "resource";
+
+    fn name(&self) -> &str {
+        &self.listing.name
+    }
+
+    fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
+        self.encode(out, revision);
+    }
+}

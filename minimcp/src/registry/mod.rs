@@ -1,0 +1,90 @@
+//! The handlers of a server: listed and looked up, added and removed while calls are running.
+
+mod catalog;
+mod prompts;
+mod resources;
+mod tools;
+
+use std::fmt;
+
+pub(crate) use catalog::Catalog;
+pub use prompts::Prompts;
+pub use resources::Resources;
+pub(crate) use resources::{ResourceCatalog, variables as resource_variables};
+pub use tools::Tools;
+
+use crate::definition::{Prompt, Tool};
+
+/// All handlers of a server.
+pub(crate) struct Registry<S> {
+    pub(crate) tools: Catalog<Tool<S>>,
+    pub(crate) prompts: Catalog<Prompt<S>>,
+    pub(crate) resources: ResourceCatalog<S>,
+}
+
+impl<S> fmt::Debug for Registry<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tools, prompts, resources } = self;
+        formatter
+            .debug_struct("Registry")
+            .field("tools", tools)
+            .field("prompts", prompts)
+            .field("resources", &resources.fixed)
+            .field("templates", &resources.templates)
+            .finish()
+    }
+}
+
+impl<S> Default for Registry<S> {
+    fn default() -> Self {
+        Self {
+            tools: Catalog::default(),
+            prompts: Catalog::default(),
+            resources: ResourceCatalog::default(),
+        }
+    }
+}
+
+/// Another handler has this name, or this URI, already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AlreadyRegistered {
+    kind: &'static str,
+    name: String,
+}
+
+impl AlreadyRegistered {
+    pub(crate) fn new(kind: &'static str, name: &str) -> Self {
+        Self { kind, name: name.to_owned() }
+    }
+}
+
+impl fmt::Display for AlreadyRegistered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} already registered", self.kind, self.name)
+    }
+}
+
+impl std::error::Error for AlreadyRegistered {}
+
+/// No handler has this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotRegistered {
+    kind: &'static str,
+    name: String,
+}
+
+impl NotRegistered {
+    pub(crate) fn new(kind: &'static str, name: &str) -> Self {
+        Self { kind, name: name.to_owned() }
+    }
+}
+
+impl fmt::Display for NotRegistered {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Unknown {}: {}", self.kind, self.name)
+    }
+}
+
+impl std::error::Error for NotRegistered {}

@@ -1,0 +1,76 @@
+//! The prompts of a server, for the program itself.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{AlreadyRegistered, NotRegistered};
+use crate::definition::Prompt;
+use crate::error::Error;
+use crate::protocol::types::message::GetPromptResult;
+use crate::server::MiniMcp;
+
+/// The prompts of a server: add, remove, list and get them, at any time.
+///
+/// ```
+/// use minimcp::{handlers, prompt, MiniMcp};
+/// use serde_json::json;
+///
+/// /// Greet somebody
+/// #[prompt]
+/// async fn greet(name: &str) -> String { format!("Write a greeting for {name}.") }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server: MiniMcp = MiniMcp::new("greeter").handlers(handlers![greet]);
+/// let result = server.prompts().get("greet", json!({ "name": "Ada" }), ()).await?;
+/// assert_eq!(result.messages()[0].content().as_text(), Some("Write a greeting for Ada."));
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct Prompts<'s, S> {
+    server: &'s MiniMcp<S>,
+}
+
+impl<'s, S: Send + Sync + 'static> Prompts<'s, S> {
+    pub(crate) fn of(server: &'s MiniMcp<S>) -> Self {
+        Self { server }
+    }
+
+    /// Adds a prompt after the others.
+    ///
+    /// # Errors
+    ///
+    /// When a prompt of this name is there already.
+    pub fn add(&self, prompt: Prompt<S>) -> Result<(), AlreadyRegistered> {
+        self.server.registry().prompts.add(prompt)
+    }
+
+    /// Removes a prompt and gives it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none of this name.
+    pub fn remove(&self, name: &str) -> Result<Arc<Prompt<S>>, NotRegistered> {
+        self.server.registry().prompts.remove(name)
+    }
+
+    /// All prompts, in the order of their registration.
+    #[must_use]
+    pub fn list(&self) -> Vec<Arc<Prompt<S>>> {
+        self.server.registry().prompts.all()
+    }
+
+    /// Writes a prompt; the arguments are an object, or `null` for none.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such prompt, the arguments do not fit, the call is stopped, or the prompt fails.
+    pub async fn get(
+        &self,
+        name: &str,
+        arguments: impl Serialize,
+        scope: S,
+    ) -> Result<GetPromptResult, Error> {
+        self.server.get_prompt(name, &arguments, &scope).await
+    }
+}

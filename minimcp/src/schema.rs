@@ -1,0 +1,422 @@
+//! JSON schemas of arguments and results.
+
+use std::ops::{Bound, RangeBounds};
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::param::FromCall;
+
+/// The parameters of a handler, as its schema and its prompt arguments describe them.
+#[derive(Debug)]
+pub struct Parameters {
+    generator: SchemaGenerator,
+    list: Vec<Parameter>,
+}
+
+/// A parameter under description.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) required: bool,
+    schema: Map<String, Value>,
+}
+
+impl Parameters {
+    /// No parameters.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "only expansions describe parameters")]
+    pub fn new() -> Self {
+        Self { generator: generator(), list: Vec::new() }
+    }
+
+    /// Adds a parameter, unless its type is filled in by the server.
+    #[must_use]
+    pub fn add<T: FromCall>(
+        mut self,
+        name: &'static str,
+        describe: impl FnOnce(Parameter) -> Parameter,
+    ) -> Self {
+        let Some(schema) = T::__schema(&mut self.generator) else { return self };
+        let required = T::__absent().is_none();
+        let mut schema = into_object(schema.to_value());
+        if !required {
+            remove_null(&mut schema);
+        }
+        self.list.push(describe(Parameter { name, required, schema }));
+        self
+    }
+
+    /// Adds a `&str` parameter.
+    #[must_use]
+    pub fn text(
+        mut self,
+        name: &'static str,
+        describe: impl FnOnce(Parameter) -> Parameter,
+    ) -> Self {
+        let schema = Map::from_iter([("type".to_owned(), json!("string"))]);
+        self.list.push(describe(Parameter { name, required: true, schema }));
+        self
+    }
+
+    /// The parameters that the client sends.
+    pub(crate) fn list(&self) -> &[Parameter] {
+        &self.list
+    }
+
+    /// The schema of the arguments object.
+    pub(crate) fn into_schema(mut self, deny_unknown: bool) -> Value {
+        let required: Vec<&str> = self
+            .list
+            .iter()
+            .filter(|parameter| parameter.required)
+            .map(|parameter| parameter.name)
+            .collect();
+        let mut root = Map::from_iter([("type".to_owned(), json!("object"))]);
+        let properties: Map<String, Value> = self
+            .list
+            .iter()
+            .map(|parameter| (parameter.name.to_owned(), Value::Object(parameter.schema.clone())))
+            .collect();
+        let bare = properties.is_empty();
+        root.insert("properties".to_owned(), Value::Object(properties));
+        if !required.is_empty() {
+            root.insert("required".to_owned(), json!(required));
+        }
+        if deny_unknown || bare {
+            root.insert("additionalProperties".to_owned(), json!(false));
+        }
+        let definitions = self.generator.take_definitions(true);
+        if !definitions.is_empty() {
+            root.insert("$defs".to_owned(), Value::Object(definitions));
+        }
+        let mut root = Value::Object(root);
+        tidy(&mut root);
+        root
+    }
+}
+
+impl Parameter {
+    /// Says what the argument is for.
+    #[must_use]
+    pub fn description(mut self, description: &str) -> Self {
+        self.schema.insert("description".to_owned(), json!(description));
+        self
+    }
+
+    /// What the client need not send, and what is taken instead.
+    #[must_use]
+    pub fn default_value<T: Serialize + ?Sized>(mut self, default: &T) -> Self {
+        if let Ok(default) = serde_json::to_value(default) {
+            self.schema.insert("default".to_owned(), default);
+        }
+        self.optional()
+    }
+
+    /// What the client need not send.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// The least and the greatest number.
+    #[must_use]
+    pub fn range<T: Serialize, R: RangeBounds<T>>(mut self, range: &R) -> Self {
+        let mut bound = |key: &str, value: &T| {
+            if let Ok(value) = serde_json::to_value(value) {
+                self.schema.insert(key.to_owned(), value);
+            }
+        };
+        match range.start_bound() {
+            Bound::Included(start) => bound("minimum", start),
+            Bound::Excluded(start) => bound("exclusiveMinimum", start),
+            Bound::Unbounded => (),
+        }
+        match range.end_bound() {
+            Bound::Included(end) => bound("maximum", end),
+            Bound::Excluded(end) => bound("exclusiveMaximum", end),
+            Bound::Unbounded => (),
+        }
+        self
+    }
+
+    /// The least and the greatest number of characters or items.
+    #[must_use]
+    pub fn length<R: RangeBounds<usize>>(mut self, range: &R) -> Self {
+        let of_characters = self.schema.get("type").is_none_or(|kind| kind == "string");
+        let (least, most) =
+            if of_characters { ("minLength", "maxLength") } else { ("minItems", "maxItems") };
+        match range.start_bound() {
+            Bound::Included(start) => drop(self.schema.insert(least.to_owned(), json!(start))),
+            Bound::Excluded(start) => {
+                drop(self.schema.insert(least.to_owned(), json!(start.saturating_add(1))))
+            }
+            Bound::Unbounded => (),
+        }
+        match range.end_bound() {
+            Bound::Included(end) => drop(self.schema.insert(most.to_owned(), json!(end))),
+            Bound::Excluded(end) => {
+                drop(self.schema.insert(most.to_owned(), json!(end.saturating_sub(1))))
+            }
+            Bound::Unbounded => (),
+        }
+        self
+    }
+
+    /// The regular expression that strings match.
+    #[cfg(feature = "pattern")]
+    #[must_use]
+    pub fn pattern(mut self, pattern: &crate::args::Pattern) -> Self {
+        pattern.compile();
+        self.schema.insert("pattern".to_owned(), json!(pattern.text()));
+        self
+    }
+
+    /// The header that repeats the argument, `Mcp-Param-` and this name (2026-07-28, `x-mcp-header`).
+    #[must_use]
+    pub fn header(mut self, name: &str) -> Self {
+        self.schema.insert("x-mcp-header".to_owned(), json!(name));
+        self
+    }
+
+    /// The description, for lists that have no schema.
+    pub(crate) fn about(&self) -> Option<&str> {
+        self.schema.get("description").and_then(Value::as_str)
+    }
+}
+
+/// The schema of what a tool returns, in the two forms that revisions know.
+#[derive(Debug, Clone)]
+pub(crate) struct OutputSchema {
+    /// The schema of the value itself.
+    pub(crate) plain: Value,
+    /// The schema of `{"result": value}`, if the value is no object.
+    pub(crate) wrapped: Option<Value>,
+}
+
+impl OutputSchema {
+    /// The schema of a type; `None` for what is text or nothing, where a schema says nothing more.
+    pub(crate) fn of<T: JsonSchema>() -> Option<Self> {
+        Self::from_value(Value::Object(root_schema::<T>()))
+    }
+
+    pub(crate) fn from_value(schema: Value) -> Option<Self> {
+        let is_open = |word: &Value| word == "string" || word == "null";
+        let constrained =
+            ["enum", "const", "format", "pattern"].iter().any(|key| schema.get(key).is_some());
+        match schema.get("type") {
+            Some(Value::String(kind)) if kind == "object" => {
+                return Some(Self { plain: schema, wrapped: None });
+            }
+            Some(kind @ Value::String(_)) if is_open(kind) && !constrained => return None,
+            Some(Value::Array(kinds)) if kinds.iter().all(is_open) && !constrained => return None,
+            _ => (),
+        }
+        let mut inner = schema.clone();
+        let definitions = inner.as_object_mut().and_then(|inner| inner.remove("$defs"));
+        let mut wrapped =
+            json!({ "type": "object", "properties": { "result": inner }, "required": ["result"] });
+        if let (Some(wrapped), Some(definitions)) = (wrapped.as_object_mut(), definitions) {
+            wrapped.insert("$defs".to_owned(), definitions);
+        }
+        Some(Self { plain: schema, wrapped: Some(wrapped) })
+    }
+}
+
+/// The schema of a type on its own.
+pub(crate) fn root_schema<T: JsonSchema>() -> Map<String, Value> {
+    let mut schema = generator().into_root_schema_for::<T>().to_value();
+    tidy(&mut schema);
+    into_object(schema)
+}
+
+/// JSON Schema 2020-12, definitions under `$defs`, nothing said of the dialect.
+fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None).into_generator()
+}
+
+fn into_object(schema: Value) -> Map<String, Value> {
+    match schema {
+        Value::Object(schema) => schema,
+        // `true` allows everything, as `{}` does, and older revisions know objects alone.
+        _ => Map::new(),
+    }
+}
+
+/// Takes `null` out of a schema: an argument that may be left out has the schema of its value.
+fn remove_null(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+        if let [kind] = kinds.as_slice() {
+            let kind = kind.clone();
+            schema.insert("type".to_owned(), kind);
+        }
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.retain(|choice| choice.get("type").is_none_or(|kind| kind != "null"));
+        if let [Value::Object(only)] = choices.as_mut_slice() {
+            let only = std::mem::take(only);
+            schema.remove("anyOf");
+            schema.extend(only);
+        }
+    }
+}
+
+/// Where a keyword holds schemas by name; the names are not keywords.
+const NAMED: [&str; 5] =
+    ["properties", "$defs", "definitions", "patternProperties", "dependentSchemas"];
+
+/// Removes what says nothing, in every sub-schema: titles that repeat a type's name, and `true` for a property.
+fn tidy(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if members.get("title").is_some_and(Value::is_string) {
+                members.remove("title");
+            }
+            members.remove("$schema");
+            for (keyword, value) in members {
+                match value {
+                    Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
+                        for sub in named.values_mut() {
+                            if *sub == Value::Bool(true) {
+                                *sub = json!({});
+                            }
+                            tidy(sub);
+                        }
+                    }
+                    _ if matches!(keyword.as_str(), "default" | "const" | "enum" | "examples") => {
+                        ()
+                    }
+                    _ => tidy(value),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(tidy),
+        _ => (),
+    }
+}
+
+/// Describes a default in the schema, if it can be JSON.
+///
+/// A default is any expression; whether its type is `Serialize` is found out by method lookup, which tries
+/// [`ViaSerialize`] before [`ViaNothing`].
+#[derive(Debug)]
+pub struct DefaultValue<'a, T: ?Sized>(pub &'a T);
+
+/// Puts a default into the schema.
+pub trait ViaSerialize {
+    /// Describes the parameter.
+    fn apply(&self, parameter: Parameter) -> Parameter;
+}
+
+/// Says that there is a default, which cannot be shown.
+pub trait ViaNothing {
+    /// Describes the parameter.
+    fn apply(&self, parameter: Parameter) -> Parameter;
+}
+
+impl<T: Serialize + ?Sized> ViaSerialize for &DefaultValue<'_, T> {
+    fn apply(&self, parameter: Parameter) -> Parameter {
+        parameter.default_value(self.0)
+    }
+}
+
+impl<T: ?Sized> ViaNothing for DefaultValue<'_, T> {
+    fn apply(&self, parameter: Parameter) -> Parameter {
+        parameter.optional()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::call::Progress;
+
+    #[derive(serde::Deserialize, JsonSchema)]
+    #[allow(dead_code, reason = "only the schema is looked at")]
+    struct Node {
+        /// Its name
+        name: String,
+        title: Option<String>,
+        children: Vec<Node>,
+        any: Value,
+    }
+
+    fn check(parameters: Parameters, expected: Value) {
+        assert_eq!(parameters.into_schema(false), expected);
+    }
+
+    #[test]
+    fn no_arguments_is_an_object_without_properties() {
+        let empty = json!({ "type": "object", "properties": {}, "additionalProperties": false });
+        check(Parameters::new(), empty.clone());
+        check(Parameters::new().add::<Progress>("progress", |p| p), empty);
+    }
+
+    #[test]
+    fn an_optional_argument_has_the_schema_of_its_value() {
+        check(
+            Parameters::new()
+                .add::<Option<u8>>("a", |p| p)
+                .add::<Option<Node>>("b", |p| p.description("A node"))
+                .text("c", |p| p.length(&(1..=3)))
+                .add::<f64>("d", |p| (&&DefaultValue(&1.0)).apply(p).range(&(0.0..2.0))),
+            json!({
+                "type": "object",
+                "properties": {
+                    "a": { "type": "integer", "format": "uint8", "minimum": 0, "maximum": 255 },
+                    "b": { "$ref": "#/$defs/Node", "description": "A node" },
+                    "c": { "type": "string", "minLength": 1, "maxLength": 3 },
+                    "d": { "type": "number", "format": "double", "default": 1.0, "minimum": 0.0, "exclusiveMaximum": 2.0 },
+                },
+                "required": ["c"],
+                "$defs": { "Node": {
+                    "type": "object",
+                    "properties": {
+                        "name": { "type": "string", "description": "Its name" },
+                        "title": { "type": ["string", "null"] },
+                        "children": { "type": "array", "items": { "$ref": "#/$defs/Node" } },
+                        "any": {},
+                    },
+                    "required": ["name", "children", "any"],
+                } },
+            }),
+        );
+    }
+
+    #[test]
+    fn a_default_that_cannot_be_json_is_not_shown() {
+        struct Secret;
+        let parameters = Parameters::new().add::<u8>("a", |p| (&&DefaultValue(&Secret)).apply(p));
+        let schema = parameters.into_schema(false);
+        assert_eq!(
+            (&schema["required"], &schema["properties"]["a"]["default"]),
+            (&Value::Null, &Value::Null)
+        );
+    }
+
+    #[test]
+    fn what_a_tool_returns_is_described_where_there_is_something_to_describe() {
+        assert!(OutputSchema::of::<String>().is_none());
+        assert!(OutputSchema::of::<Option<String>>().is_none());
+        assert!(OutputSchema::of::<()>().is_none());
+        let number = OutputSchema::of::<f64>().unwrap();
+        assert_eq!(
+            number.wrapped.unwrap(),
+            json!({ "type": "object", "properties": { "result": number.plain }, "required": ["result"] })
+        );
+        assert!(OutputSchema::of::<BTreeMap<String, u8>>().unwrap().wrapped.is_none());
+        let nodes = OutputSchema::of::<Vec<Node>>().unwrap().wrapped.unwrap();
+        assert!(
+            nodes["$defs"]["Node"].is_object() && nodes["properties"]["result"]["$defs"].is_null()
+        );
+    }
+}

@@ -1,0 +1,314 @@
+//! The methods that call a handler.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::MiniMcp;
+use super::dispatch::Incoming;
+use super::lists::encode_cache_hints;
+use crate::args::{Context, Input};
+use crate::call::{About, Call, HandlerFuture, Permits, supervise};
+use crate::definition::{Policy, Prompt, Resource, Tool};
+use crate::error::{Error, Kind};
+use crate::outbox::Outbox;
+use crate::protocol::json::Object;
+use crate::protocol::params::required_string;
+use crate::protocol::reply::Reply;
+use crate::protocol::types::MetaMap;
+use crate::protocol::types::message::GetPromptResult;
+use crate::protocol::types::resource::ResourceContents;
+use crate::protocol::types::tool_result::CallToolResult;
+use crate::protocol::version::ProtocolVersion;
+use crate::registry::resource_variables;
+
+/// Answering requests.
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    pub(super) async fn answer_tools_call(
+        &self,
+        incoming: &Incoming<'_>,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let name = required_string(incoming.params.name, "name")?;
+        let arguments = arguments(incoming)?;
+        let tool = self.tool(&name)?;
+        let call = incoming.call("tools/call", &name, outbox);
+        self.admit(&call, &tool.policy, &name).await?;
+        let revision = incoming.revision();
+        let result = match self.run_tool(&tool, &call, scope, arguments).await {
+            Ok(result) => result,
+            Err(error) if told_to_the_model(&error, revision) => {
+                CallToolResult::error(error.public_message())
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
+            result.encode(object, revision, tool.wraps_output());
+        }))
+    }
+
+    pub(super) async fn answer_prompts_get(
+        &self,
+        incoming: &Incoming<'_>,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let name = required_string(incoming.params.name, "name")?;
+        let arguments = arguments(incoming)?;
+        let prompt = self.prompt(&name)?;
+        let call = incoming.call("prompts/get", &name, outbox);
+        self.admit(&call, &prompt.policy, &name).await?;
+        let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
+        Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
+            result.encode(object, incoming.revision());
+        }))
+    }
+
+    pub(super) async fn answer_resources_read(
+        &self,
+        incoming: &Incoming<'_>,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let uri = required_string(incoming.params.uri, "uri")?;
+        let resource = self.resource(&uri)?;
+        let call = incoming.call("resources/read", &uri, outbox);
+        self.admit(&call, &resource.policy, resource.resource_name()).await?;
+        let contents = self.run_resource(&resource, &call, scope).await?;
+        Ok(self.result(incoming, 256, |object| {
+            object.array("contents", &contents, |out, contents| {
+                contents.encode(out, resource.declared_mime_type());
+            });
+            encode_cache_hints(object, incoming.revision());
+        }))
+    }
+
+    /// Waits for the call's turn.
+    async fn admit(&self, call: &Call, policy: &Policy, name: &str) -> Result<(), Error> {
+        let longest = policy.timeout(self.options().idle_timeout);
+        let permits =
+            Permits::acquire(self.options().limit(), policy.limit(), name, longest).await?;
+        call.hold(permits);
+        call.keep_alive();
+        Ok(())
+    }
+
+    /// A result with the members that its revision adds to every result, merged with the handler's `_meta`.
+    pub(super) fn result_with_meta(
+        &self,
+        incoming: &Incoming<'_>,
+        capacity: usize,
+        meta: Option<&MetaMap>,
+        write: impl FnOnce(&mut Object<'_>),
+    ) -> Reply {
+        let modern = incoming.revision().has_result_type();
+        Reply::result(incoming.request.id, capacity, |result| {
+            if modern {
+                result.raw("resultType", br#""complete""#);
+            }
+            write(result);
+            if modern || meta.is_some() {
+                result.object("_meta", |object| {
+                    if modern {
+                        object.splice(self.options().meta_member());
+                    }
+                    for (key, value) in meta.into_iter().flatten() {
+                        object.member(key, value);
+                    }
+                });
+            }
+        })
+    }
+}
+
+/// Calls by the program itself.
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    pub(crate) async fn call_tool(
+        &self,
+        name: &str,
+        arguments: &impl Serialize,
+        scope: &S,
+    ) -> Result<CallToolResult, Error> {
+        let arguments = to_object(arguments)?;
+        let tool = self.tool(name)?;
+        self.run_tool(&tool, &own_call("tools/call", name), scope, &arguments).await
+    }
+
+    pub(crate) async fn get_prompt(
+        &self,
+        name: &str,
+        arguments: &impl Serialize,
+        scope: &S,
+    ) -> Result<GetPromptResult, Error> {
+        let arguments = to_object(arguments)?;
+        let prompt = self.prompt(name)?;
+        self.run_prompt(&prompt, &own_call("prompts/get", name), scope, &arguments).await
+    }
+
+    pub(crate) async fn read_resource(
+        &self,
+        uri: &str,
+        scope: &S,
+    ) -> Result<Vec<ResourceContents>, Error> {
+        let resource = self.resource(uri)?;
+        self.run_resource(&resource, &own_call("resources/read", uri), scope).await
+    }
+
+    pub(crate) async fn read_resource_by_name(
+        &self,
+        name: &str,
+        variables: &impl Serialize,
+        scope: &S,
+    ) -> Result<Vec<ResourceContents>, Error> {
+        let variables = serde_json::to_value(variables).unwrap_or_default();
+        let resource = self.registry().resources.get(name).ok_or_else(|| {
+            Error::of(Kind::ResourceNotFound, format!("Resource {name} not found"))
+                .with_data(&serde_json::json!({ "name": name }))
+        })?;
+        let uri = resource.uri.expand(|variable| match variables.get(variable)? {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        });
+        let uri = uri.ok_or_else(|| {
+            let names: Vec<_> = resource.uri.names().collect();
+            Error::arguments(format!(
+                "Missing variables: {} needs {}.",
+                resource.uri(),
+                names.join(", ")
+            ))
+        })?;
+        self.run_resource(&resource, &own_call("resources/read", &uri), scope).await
+    }
+}
+
+/// Looking up and running handlers.
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
+        self.registry().tools.get(name).ok_or_else(|| Error::unknown_handler("tool", name))
+    }
+
+    fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
+        self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
+    }
+
+    fn resource(&self, uri: &str) -> Result<Arc<Resource<S>>, Error> {
+        self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
+    }
+
+    async fn run_tool(
+        &self,
+        tool: &Tool<S>,
+        call: &Call,
+        scope: &S,
+        arguments: &str,
+    ) -> Result<CallToolResult, Error> {
+        let input = Input::Json(arguments);
+        let context =
+            Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
+        self.run(call, &tool.policy, || (tool.run)(context)).await
+    }
+
+    async fn run_prompt(
+        &self,
+        prompt: &Prompt<S>,
+        call: &Call,
+        scope: &S,
+        arguments: &str,
+    ) -> Result<GetPromptResult, Error> {
+        let input = Input::Strings(arguments);
+        let context =
+            Context { call, scope, input, deny_unknown: prompt.deny_unknown, mime_type: None };
+        let result = self.run(call, &prompt.policy, || (prompt.run)(context)).await;
+        let mut result =
+            result.map_err(|error| error.said_of("Error getting prompt", call.name()))?;
+        if result.description.is_none() {
+            result.description.clone_from(&prompt.listing.description);
+        }
+        Ok(result)
+    }
+
+    async fn run_resource(
+        &self,
+        resource: &Resource<S>,
+        call: &Call,
+        scope: &S,
+    ) -> Result<Vec<ResourceContents>, Error> {
+        let input = Input::Variables(resource_variables(resource, call.name()));
+        let mime_type = resource.declared_mime_type();
+        let context = Context { call, scope, input, deny_unknown: false, mime_type };
+        let result = self.run(call, &resource.policy, || (resource.run)(context)).await;
+        result.map_err(|error| {
+            error
+                .about_resource(call.name())
+                .said_of("Error reading resource", resource.resource_name())
+        })
+    }
+
+    /// Starts a handler and sees it to its end. Starting is part of what is watched: a closure may panic before it
+    /// gives a future.
+    async fn run<'c, T>(
+        &self,
+        call: &Call,
+        policy: &Policy,
+        start: impl FnOnce() -> HandlerFuture<'c, T> + Send + 'c,
+    ) -> Result<T, Error>
+    where
+        T: Send + 'c,
+    {
+        let handler = Box::pin(async move { start().await });
+        supervise(call, policy.timeout(self.options().idle_timeout), handler).await
+    }
+}
+
+impl Incoming<'_> {
+    fn call(&self, method: &'static str, name: &str, outbox: Outbox) -> Call {
+        let about = About {
+            id: self.share(Some(self.request.id)),
+            method,
+            name: name.to_owned(),
+            revision: Some(self.revision()),
+            meta: self.share(self.params.raw_meta.0),
+            progress_token: self.meta.progress_token().map(|token| self.share(Some(token))),
+            client_capabilities: self.peer.capabilities.clone(),
+            client_info: self.peer.info.clone(),
+        };
+        Call::new(about, outbox)
+    }
+}
+
+/// A call that came in no message.
+fn own_call(method: &'static str, name: &str) -> Call {
+    Call::new(About { method, name: name.to_owned(), ..About::default() }, Outbox::none())
+}
+
+/// The JSON text of the arguments; absent ones are empty ones.
+fn arguments<'a>(incoming: &Incoming<'a>) -> Result<&'a str, Error> {
+    match incoming.params.arguments.0 {
+        None | Some("null") => Ok("{}"),
+        Some(arguments) if arguments.starts_with('{') => Ok(arguments),
+        Some(_) => Err(Error::invalid_params("`params.arguments` has to be an object")),
+    }
+}
+
+/// The JSON text of arguments that the program gives itself.
+fn to_object(arguments: &impl Serialize) -> Result<Cow<'static, str>, Error> {
+    let json = serde_json::to_string(arguments)
+        .map_err(|error| Error::invalid_params(format!("the arguments cannot be JSON: {error}")))?;
+    match json.as_str() {
+        "null" => Ok(Cow::Borrowed("{}")),
+        object if object.starts_with('{') => Ok(Cow::Owned(json)),
+        _ => Err(Error::invalid_params("the arguments have to be an object")),
+    }
+}
+
+/// Whether an error of a tool is a result that the model reads, and not an error of the protocol.
+fn told_to_the_model(error: &Error, revision: ProtocolVersion) -> bool {
+    match error.kind() {
+        Kind::Handler | Kind::NotFound | Kind::ResourceNotFound | Kind::Forbidden => true,
+        Kind::Arguments | Kind::InvalidParams => revision.tells_argument_errors_to_the_model(),
+        _ => false,
+    }
+}

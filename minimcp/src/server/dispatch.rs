@@ -1,0 +1,180 @@
+//! The way of a message: read, told apart by era, checked, and brought to its method.
+
+use bytes::Bytes;
+
+use super::{MiniMcp, Peer, Transport};
+use crate::error::{Error, Kind};
+use crate::outbox::Outbox;
+use crate::protocol::envelope::{Malformed, Message, Request};
+use crate::protocol::meta::{Meta, missing_envelope};
+use crate::protocol::params::Params;
+use crate::protocol::reply::{Reply, Stage};
+use crate::protocol::version::ProtocolVersion;
+
+/// A request that is ready for its method.
+pub(super) struct Incoming<'a> {
+    pub(super) message: &'a Bytes,
+    pub(super) request: Request<'a>,
+    pub(super) params: Params<'a>,
+    pub(super) meta: Meta<'a>,
+    pub(super) peer: Peer,
+}
+
+impl Incoming<'_> {
+    pub(super) fn revision(&self) -> ProtocolVersion {
+        self.peer.revision
+    }
+
+    /// A part of the message that lives as long as somebody holds it.
+    pub(super) fn share(&self, part: Option<&str>) -> Bytes {
+        part.map_or_else(Bytes::new, |part| self.message.slice_ref(part.as_bytes()))
+    }
+}
+
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    pub(crate) async fn dispatch(
+        &self,
+        message: Bytes,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: S,
+    ) -> Reply {
+        let refuse = |id: Option<&str>, revision: Option<ProtocolVersion>, error: &Error, stage| {
+            log(error);
+            Reply::error(id, revision, error, stage, self.options().debug_errors)
+        };
+        let believed = transport.believed_revision();
+        let text = match std::str::from_utf8(&message) {
+            Ok(text) => text.trim_start_matches('\u{feff}'),
+            Err(_) => {
+                return refuse(
+                    None,
+                    believed,
+                    &Error::parse_error("the message is not UTF-8"),
+                    Stage::Before,
+                );
+            }
+        };
+        let request = match Message::parse(text) {
+            Ok(Message::Request(request)) => request,
+            Ok(Message::Notification(notification)) => {
+                // Nothing is ever answered to a notification, not even that its parameters make no sense.
+                let params = Params::parse(notification.params).unwrap_or_default();
+                transport.notified(&notification, &params);
+                return Reply::nothing();
+            }
+            Ok(Message::Response) => {
+                return match transport.responded() {
+                    Ok(()) => Reply::nothing(),
+                    Err(error) => refuse(None, believed, &error, Stage::Before),
+                };
+            }
+            Err(Malformed { id, error }) => return refuse(id, believed, &error, Stage::Before),
+        };
+        let id = Some(request.id);
+        if let Err(error) = transport.accept(&request) {
+            return refuse(id, believed, &error, Stage::Before);
+        }
+        let (params, meta) =
+            match Params::parse(request.params).and_then(|params| Ok((params, params.meta()?))) {
+                Ok(read) => read,
+                Err(error) => return refuse(id, believed, &error, Stage::Before),
+            };
+        let claims_modern = meta.claims_modern();
+        let peer = match claims_modern {
+            true => modern_peer(&message, &request, &params, &meta, transport),
+            false => legacy_peer(&request, transport),
+        };
+        let peer = match peer {
+            Ok(peer) => peer,
+            Err(error) => {
+                let revision = if claims_modern { Some(ProtocolVersion::LATEST) } else { believed };
+                return refuse(id, revision, &error, Stage::Before);
+            }
+        };
+        let incoming = Incoming { message: &message, request, params, meta, peer };
+        match self.method(&incoming, transport, outbox, &scope).await {
+            Ok(reply) => reply,
+            Err(error) => refuse(id, Some(incoming.revision()), &error, Stage::Method),
+        }
+    }
+
+    /// Brings a request to its method.
+    async fn method(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let modern = incoming.revision().is_modern();
+        match incoming.request.method {
+            "tools/call" if self.offers_tools(modern) => {
+                self.answer_tools_call(incoming, outbox, scope).await
+            }
+            "prompts/get" if self.offers_prompts(modern) => {
+                self.answer_prompts_get(incoming, outbox, scope).await
+            }
+            "resources/read" if self.offers_resources(modern) => {
+                self.answer_resources_read(incoming, outbox, scope).await
+            }
+            "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
+            "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
+            "resources/list" if self.offers_resources(modern) => {
+                self.answer_resources_list(incoming)
+            }
+            "resources/templates/list" if self.offers_resources(modern) => {
+                self.answer_templates_list(incoming)
+            }
+            "server/discover" if modern => Ok(self.answer_discover(incoming)),
+            "initialize" if !modern => self.answer_initialize(incoming, transport),
+            "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
+            method => Err(Error::method_not_found(method)),
+        }
+    }
+}
+
+/// The client of a request that does not describe itself.
+fn legacy_peer(request: &Request<'_>, transport: &dyn Transport) -> Result<Peer, Error> {
+    match request.method {
+        // The handshake says its revision itself, whatever a header says.
+        "initialize" => Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
+        "server/discover" => Err(missing_envelope("")),
+        _ => transport.legacy_peer(request),
+    }
+}
+
+/// The client of a request that describes itself.
+fn modern_peer(
+    message: &Bytes,
+    request: &Request<'_>,
+    params: &Params<'_>,
+    meta: &Meta<'_>,
+    transport: &dyn Transport,
+) -> Result<Peer, Error> {
+    let version = meta.envelope()?;
+    transport.check_version(version)?;
+    let revision = ProtocolVersion::parse(version)
+        .filter(|revision| revision.is_modern())
+        .ok_or_else(|| Error::unsupported_version(version))?;
+    transport.check_routing(request, params)?;
+    let share = |part: Option<&str>| {
+        part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
+    };
+    Ok(Peer {
+        revision,
+        capabilities: share(meta.client_capabilities.0),
+        info: share(meta.client_info.0),
+    })
+}
+
+/// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
+fn log(error: &Error) {
+    match error.kind() {
+        Kind::Internal => tracing::error!(error = %error, "a call failed"),
+        Kind::TimedOut | Kind::Overloaded => {
+            tracing::warn!(error = %error, "a call was not finished")
+        }
+        _ => tracing::debug!(error = %error, "a message was refused"),
+    }
+}

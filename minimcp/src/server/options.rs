@@ -1,0 +1,196 @@
+//! What a server says of itself, and the limits it keeps.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::MiniMcp;
+use crate::call::Limit;
+use crate::protocol::json::{self, Object};
+use crate::protocol::types::icon::Icon;
+use crate::protocol::version::ProtocolVersion;
+
+/// The options of a server.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+    pub(super) instructions: Option<String>,
+    pub(super) idle_timeout: Option<Duration>,
+    pub(super) debug_errors: bool,
+    title: Option<String>,
+    description: Option<String>,
+    website_url: Option<String>,
+    icons: Vec<Icon>,
+    concurrency: Option<usize>,
+    queue: usize,
+    limit: Option<Arc<Limit>>,
+    meta: Cached,
+}
+
+/// Text that follows from the options; a change of theirs forgets it.
+#[derive(Debug, Default)]
+struct Cached(OnceLock<Vec<u8>>);
+
+impl Clone for Cached {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Options {
+    pub(super) fn of(name: String) -> Self {
+        let mut options = Self {
+            name,
+            version: None,
+            instructions: None,
+            idle_timeout: Some(Duration::from_secs(30)),
+            debug_errors: false,
+            title: None,
+            description: None,
+            website_url: None,
+            icons: Vec::new(),
+            concurrency: Some(100),
+            queue: 1000,
+            limit: None,
+            meta: Cached::default(),
+        };
+        options.set_limit();
+        options
+    }
+
+    fn set_limit(&mut self) {
+        self.limit =
+            self.concurrency.map(|concurrency| Arc::new(Limit::new(concurrency, self.queue)));
+    }
+
+    pub(super) fn limit(&self) -> Option<&Limit> {
+        self.limit.as_deref()
+    }
+
+    /// Writes the identity of the server.
+    pub(super) fn encode_info(&self, object: &mut Object<'_>, revision: ProtocolVersion) {
+        // The protocol wants a version; a server that was given none says so with the lowest.
+        object
+            .member("name", &self.name)
+            .member("version", self.version.as_deref().unwrap_or("0.0.0"));
+        if revision.has_titles() {
+            object.optional("title", self.title.as_deref());
+        }
+        if revision.has_icons() {
+            object.optional("description", self.description.as_deref());
+            object.optional("websiteUrl", self.website_url.as_deref());
+            if !self.icons.is_empty() {
+                object.member("icons", &self.icons);
+            }
+        }
+    }
+
+    /// The member of a modern result's `_meta` that says who answers.
+    pub(super) fn meta_member(&self) -> &[u8] {
+        self.meta.0.get_or_init(|| {
+            let info = json::object(|object| self.encode_info(object, ProtocolVersion::LATEST));
+            [br#""io.modelcontextprotocol/serverInfo":"#, info.as_slice()].concat()
+        })
+    }
+}
+
+/// What the server says of itself.
+impl<S> MiniMcp<S> {
+    /// The version. Without one the server takes the version of the crate that wrote its `handlers![…]`.
+    #[must_use]
+    pub fn with_version(mut self, version: impl Into<String>) -> Self {
+        self.options_mut().version = Some(version.into());
+        self
+    }
+
+    /// The display name, for people.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.options_mut().title = Some(title.into());
+        self
+    }
+
+    /// What the server is for.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
+        self.options_mut().description = Some(description.into());
+        self
+    }
+
+    /// Where people read more about the server.
+    #[must_use]
+    pub fn with_website_url(mut self, url: impl Into<String>) -> Self {
+        self.options_mut().website_url = Some(url.into());
+        self
+    }
+
+    /// Adds an icon.
+    #[must_use]
+    pub fn with_icon(mut self, icon: impl Into<Icon>) -> Self {
+        self.options_mut().icons.push(icon.into());
+        self
+    }
+
+    /// How a model should use the server; clients may put it into their prompt.
+    #[must_use]
+    pub fn with_instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.options_mut().instructions = Some(instructions.into());
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.options().name
+    }
+
+    /// The version, if there is one.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.options().version.as_deref()
+    }
+
+    /// The instructions, if there are any.
+    #[must_use]
+    pub fn instructions(&self) -> Option<&str> {
+        self.options().instructions.as_deref()
+    }
+}
+
+/// The limits that the server keeps.
+impl<S> MiniMcp<S> {
+    /// How long a call may be silent before it is stopped and answered with an error; `None` for ever. 30 seconds
+    /// unless it is said. Progress is a sign of life, and so is [`Call::keep_alive`](crate::Call::keep_alive).
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.options_mut().idle_timeout = timeout.into();
+        self
+    }
+
+    /// How many calls of handlers run at once, at least one; `None` for any number. 100 unless it is said. Lists and
+    /// `ping` are answered at any time.
+    #[must_use]
+    pub fn concurrency(mut self, concurrency: impl Into<Option<usize>>) -> Self {
+        let options = self.options_mut();
+        options.concurrency = concurrency.into();
+        options.set_limit();
+        self
+    }
+
+    /// How many calls may wait for their turn, each for at most the idle timeout. 1000 unless it is said. Further ones
+    /// are refused at once.
+    #[must_use]
+    pub fn queue(mut self, queue: usize) -> Self {
+        let options = self.options_mut();
+        options.queue = queue;
+        options.set_limit();
+        self
+    }
+
+    /// Whether clients see the causes of internal errors, in the error's `data.detail`: for development.
+    #[must_use]
+    pub fn debug_errors(mut self, debug: bool) -> Self {
+        self.options_mut().debug_errors = debug;
+        self
+    }
+}

@@ -1,0 +1,74 @@
+//! What a transport knows of a message besides its text, and what it wants to know of it.
+
+use bytes::Bytes;
+
+use crate::error::Error;
+use crate::protocol::envelope::{Notification, Request};
+use crate::protocol::params::Params;
+use crate::protocol::version::ProtocolVersion;
+
+/// The client of a legacy message, as far as it is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) revision: ProtocolVersion,
+    /// The JSON text of what it declared in `initialize`.
+    pub(crate) capabilities: Bytes,
+    pub(crate) info: Bytes,
+}
+
+impl Peer {
+    /// A client that nothing is known of but the revision it speaks.
+    pub(crate) fn speaking(revision: ProtocolVersion) -> Self {
+        Self { revision, capabilities: Bytes::new(), info: Bytes::new() }
+    }
+}
+
+/// The transport that a message came by.
+///
+/// The core calls these in the order in which the checks have to be made, while it reads the message, so that
+/// nothing is read twice.
+pub(crate) trait Transport: Send + Sync {
+    /// The revision that the transport believes in, for errors about messages that could not be read.
+    fn believed_revision(&self) -> Option<ProtocolVersion> {
+        None
+    }
+
+    /// A request with this id came in.
+    fn accept(&self, _: &Request<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Who sent a request that does not describe itself.
+    fn legacy_peer(&self, request: &Request<'_>) -> Result<Peer, Error>;
+
+    /// A modern request says that it is of this revision.
+    fn check_version(&self, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// A modern request is about to be dispatched.
+    fn check_routing(&self, _: &Request<'_>, _: &Params<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// A client introduced itself.
+    fn negotiated(&self, _: Peer) {}
+
+    /// A notification came in.
+    fn notified(&self, _: &Notification<'_>, _: &Params<'_>) {}
+
+    /// The client answered something.
+    fn responded(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// No transport: the program hands over messages itself.
+#[derive(Debug)]
+pub(crate) struct Direct;
+
+impl Transport for Direct {
+    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
+        Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY))
+    }
+}
