@@ -40,7 +40,7 @@ fn list(entries: &[Entry]) -> TokenStream {
     let (numbers, empty) = (0..entries.len(), empty());
     quote! {{
         #[allow(deprecated)]
-        const __ENTRIES: &[::minimcp::__private::Entry] = &[
+        const __ENTRIES: &[::minimcp::__private::ListEntry] = &[
             #(#conditions ::minimcp::__private::entry::<#paths>(#numbers),)*
         ];
         #(#conditions #distinct)*

@@ -15,6 +15,7 @@ impl Template {
     pub(crate) fn parse(uri: &str) -> Result<Template, String> {
         check_scheme(uri)?;
         let mut template = Template { variables: Vec::new() };
+        let mut has_slashes = false;
         let mut rest = uri;
         while let Some((literal, inner, behind)) = next_variable(rest)? {
             if let Some(names) = inner.strip_prefix('?') {
@@ -31,6 +32,12 @@ impl Template {
                     return Err(format!(
                         "`{{{inner}}}` follows another variable directly, so nothing says where that one \
                          ends; put some text between them"
+                    ));
+                }
+                if inner.starts_with('+') && std::mem::replace(&mut has_slashes, true) {
+                    return Err(format!(
+                        "`{{{inner}}}` is the second variable that may have slashes, so nothing \
+                         says where the first one ends"
                     ));
                 }
                 template.add(inner.strip_prefix('+').unwrap_or(inner), inner)?;
@@ -153,6 +160,7 @@ mod tests {
 
     #[test]
     fn order() {
+        check("math://{+a}/{+b}", Err("`{+b}` is the second variable that may have slashes"));
         check("math://{a}{b}", Err("`{b}` follows another variable"));
         check("math://{a}{+b}", Err("`{+b}` follows another variable"));
         check("math://x{?a}/y", Err("end of the template"));

@@ -45,4 +45,6 @@ pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 pub use server::MiniMcp;
 
+#[cfg(feature = "macros")]
+pub use minimcp_macros::{handlers, prompt, resource, tool};
 pub use schemars;

@@ -25,7 +25,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let conditions = function.conditions();
     let ident = unlocated(&function.sig.ident);
     let parameters = Parameters::new(handler);
-    let checks = checks(&parameters);
+    let (headers, not_arguments) = (parameters.headers(), parameters.not_arguments());
     let defaults = parameters.defaults();
     let bounds = parameters.bounds();
     let (definition, define) = match kind {
@@ -54,7 +54,8 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
                 ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _, ViaSerialize as _,
             };
 
-            #checks
+            #headers
+            #not_arguments
             #defaults
             #named
 
@@ -117,18 +118,6 @@ pub(crate) fn unlocated(ident: &Ident) -> Ident {
 /// the user's token.
 fn shown_at(span: Span) -> Span {
     Span::call_site().located_at(span)
-}
-
-/// What the parameters' bounds do not say: that a rule fits its type, and that what is outside of a
-/// template is injected.
-fn checks(parameters: &Parameters<'_>) -> TokenStream {
-    let (rules, not_arguments) = (parameters.rules(), parameters.not_arguments());
-    quote! {
-        const _: fn() = || {
-            #rules
-        };
-        #not_arguments
-    }
 }
 
 /// The closure that reads the parameters, calls the function and turns what it returns into a

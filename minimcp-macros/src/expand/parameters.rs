@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::LitStr;
 use syn::spanned::Spanned;
+use syn::{Expr, LitStr};
 
 use super::shown_at;
 use crate::check::not_in_template;
@@ -38,9 +38,11 @@ impl<'a> Parameters<'a> {
         bounds.collect()
     }
 
-    /// That a type can have the rules which are written for it.
-    pub(super) fn rules(&self) -> TokenStream {
-        self.list.iter().map(rules).collect()
+    /// That the types of headers fit in one. The other rules are checked where they are applied.
+    pub(super) fn headers(&self) -> TokenStream {
+        let types = self.list.iter().filter(|parameter| parameter.header.is_some());
+        let types = types.map(Parameter::ty);
+        quote!(#(const _: () = ::minimcp::__private::check_header::<#types>();)*)
     }
 
     /// What is no variable of the template has to be an injected value, and only the type knows
@@ -107,7 +109,7 @@ impl<'a> Parameters<'a> {
                 let default = format_ident!("__default{index}");
                 let value = match (parameter.is_text(), &parameter.default) {
                     (true, None) => quote!(#variable.take()?),
-                    (true, Some(_)) => quote!(#variable.take_or(#default)?),
+                    (true, Some(_)) => quote!(#variable.take_or(|| #default())?),
                     (false, None) => quote!(#variable.take(&__cx)?),
                     (false, Some(_)) => quote!(#variable.take_or(&__cx, #default)?),
                 };
@@ -127,21 +129,6 @@ impl<'a> Parameters<'a> {
         });
         quote!(#(#arguments),*)
     }
-}
-
-fn rules(parameter: &Parameter) -> TokenStream {
-    let ty = parameter.ty();
-    let rules = [
-        parameter.range.as_ref().map(|_| quote!(check_range)),
-        parameter.length.as_ref().map(|_| quote!(check_length)),
-        parameter.pattern.as_ref().map(|_| quote!(check_pattern)),
-        parameter.header.as_ref().map(|_| quote!(check_header)),
-    ];
-    // A reference to text has what the text has.
-    let ty =
-        if parameter.is_text() { quote_spanned!(shown_at(ty.span())=> str) } else { quote!(#ty) };
-    let rules = rules.into_iter().flatten();
-    quote!(#(::minimcp::__private::#rules::<#ty>();)*)
 }
 
 fn default(index: usize, parameter: &Parameter) -> Option<TokenStream> {
@@ -186,16 +173,17 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// The same rules, for the values of a call.
+/// The same rules, for the values of a call. A rule that does not fit the type is reported at the
+/// type, and bounds of another type at the bounds.
 fn slot_checks(parameter: &Parameter) -> TokenStream {
-    let range = parameter.range.iter();
-    let length = parameter.length.iter();
-    let pattern = parameter.pattern.iter().map(pattern_of);
-    quote! {
-        #(.check(|__value| ::minimcp::__private::in_range(__value, &(#range))))*
-        #(.check(|__value| ::minimcp::__private::has_length(__value, &(#length))))*
-        #(.check(|__value| ::minimcp::__private::matches(__value, #pattern)))*
-    }
+    let Parameter { range, length, pattern, .. } = parameter;
+    let value = quote_spanned!(shown_at(parameter.ty().span())=> __value);
+    let check = |rule: TokenStream, bounds: TokenStream| quote!(.check(|__value| ::minimcp::__private::#rule(#value, #bounds)));
+    let bounds = |bounds: &Expr| quote_spanned!(shown_at(bounds.span())=> &(#bounds));
+    let range = range.iter().map(|range| check(quote!(in_range), bounds(range)));
+    let length = length.iter().map(|length| check(quote!(has_length), bounds(length)));
+    let pattern = pattern.iter().map(|pattern| check(quote!(matches), pattern_of(pattern)));
+    range.chain(length).chain(pattern).collect()
 }
 
 fn pattern_of(pattern: &LitStr) -> TokenStream {

@@ -13,7 +13,7 @@ mod slot;
 mod text;
 
 pub(crate) use absent::absent;
-pub use check::{Length, Number, has_length, in_range};
+pub use check::{has_length, in_range};
 #[cfg(feature = "pattern")]
 pub use check::{Pattern, matches};
 pub use context::{Context, Input};
