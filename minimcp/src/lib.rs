@@ -57,4 +57,6 @@ pub use server::MiniMcp;
 #[cfg(feature = "stdio")]
 pub use transport::stdio;
 
+#[cfg(feature = "macros")]
+pub use minimcp_macros::{handlers, prompt, resource, tool};
 pub use schemars;

@@ -1,0 +1,44 @@
+async fn explanation(topic: &str) -> String {
+    format!("Explain {topic}.")
+}
+#[allow(non_camel_case_types)]
+struct explanation {}
+#[allow(deprecated, unused_imports)]
+const _: () = {
+    use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
+    const _: fn() = || {
+        ::minimcp::__private::check_prompt_output::<String>();
+    };
+    impl ::minimcp::__private::Named for explanation {
+        const KIND: ::minimcp::__private::Kind = ::minimcp::__private::Kind::Prompt;
+        const NAME: &'static str = "explain";
+        const URI: &'static str = "";
+    }
+    impl<__S> ::minimcp::__private::Handler<__S> for explanation
+    where
+        __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Definition = ::minimcp::Prompt<__S>;
+        fn define() -> ::minimcp::Prompt<__S> {
+            let __fields: &'static [::minimcp::__private::Field] = const {
+                &[::minimcp::__private::Field::text("topic")]
+            };
+            ::minimcp::Prompt::__define(
+                    "explain",
+                    ::minimcp::__private::Parameters::new()
+                        .text("topic", |__p| __p.description("What to explain")),
+                    move |__cx| ::std::boxed::Box::pin(async move {
+                        let mut __p0 = ::minimcp::__private::TextSlot::new();
+                        __cx.read(__fields, &mut [&mut __p0])?;
+                        let __p0 = __p0.take()?;
+                        ::minimcp::__private::Returned(explanation(&__p0).await)
+                            .into_prompt()
+                    }),
+                )
+                .deny_unknown(true)
+                .description(include_str!("explain.md"))
+                .icon("a.png")
+                .icon(icon())
+        }
+    }
+};

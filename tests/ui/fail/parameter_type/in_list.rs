@@ -1,0 +1,12 @@
+use minimcp::{handlers, tool, MiniMcp};
+
+struct Query;
+
+#[tool]
+async fn search(query: Query) -> String {
+    String::new()
+}
+
+fn main() {
+    let _ = MiniMcp::<()>::new("search").handlers(handlers![search]);
+}
