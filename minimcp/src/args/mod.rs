@@ -13,7 +13,6 @@ mod slot;
 mod text;
 
 pub(crate) use absent::absent;
-pub(crate) use check::{Length, Number};
 #[cfg(feature = "pattern")]
 pub use check::{Pattern, matches};
 pub use check::{has_length, in_range};
