@@ -1,4 +1,4 @@
-//! The handlers of the math server, and the server.
+//! A math server: its handlers, which are plain functions, and the list of them.
 
 use std::time::Duration;
 
@@ -96,7 +96,8 @@ async fn constant(
     }
 }
 
-/// The server with all of them.
+/// The server: all handlers, in the order in which clients see them.
+#[must_use]
 pub fn server() -> MiniMcp {
     MiniMcp::new("math")
         .with_title("Math")

@@ -6,8 +6,6 @@
 //! math --http 127.0.0.1:8000 --json   plain HTTP, which never streams
 //! ```
 
-mod server;
-
 use std::process::ExitCode;
 
 use minimcp::http::{Endpoint, Server};
@@ -17,9 +15,9 @@ use tokio::net::TcpListener;
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let served = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => minimcp::stdio::serve(server::server(), ()).await,
-        ["--http", address] => http(Endpoint::streamable(server::server()), address).await,
-        ["--http", address, "--json"] => http(Endpoint::json(server::server()), address).await,
+        [] => minimcp::stdio::serve(math::server(), ()).await,
+        ["--http", address] => http(Endpoint::streamable(math::server()), address).await,
+        ["--http", address, "--json"] => http(Endpoint::json(math::server()), address).await,
         _ => {
             eprintln!("usage: math [--http ADDRESS [--json]]");
             return ExitCode::from(2);
