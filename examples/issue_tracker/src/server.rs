@@ -1,4 +1,11 @@
 //! The MCP server: tools, a prompt and a resource for issues.
+//!
+//! SQLite blocks, so the handlers are plain functions that say so, and run on threads where that is allowed.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "what is filled in comes by value, used up or not"
+)]
 
 use minimcp::{Error, FromScope, MiniMcp, Scope, handlers, prompt, resource, tool};
 
