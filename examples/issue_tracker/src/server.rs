@@ -117,3 +117,22 @@ pub fn server() -> MiniMcp<Session> {
         .with_instructions("Look for an issue that says the same before you create one.")
         .handlers(handlers![create_issue, read_issue, list_issues, delete_issue, triage, issue])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_are_functions() -> Result<(), Box<dyn std::error::Error>> {
+        let db = Scope(Db::in_memory()?);
+        let user = |name: &str| Scope(User { name: name.into() });
+        let Issue { id, owner, .. } = create_issue("It leaks", "", user("alice"), db.clone())?;
+        assert_eq!(owner, "alice");
+        assert!(triage(id, user("bob"), db.clone())?.starts_with("I am bob."));
+        let refused = delete_issue(id, user("bob"), db.clone());
+        assert_eq!(refused, Err(IssueError::NotOwner { id, owner }));
+        delete_issue(id, user("alice"), db.clone())?;
+        assert_eq!(read_issue(id, db), Err(IssueError::NotFound(id)));
+        Ok(())
+    }
+}
