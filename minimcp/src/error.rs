@@ -65,7 +65,6 @@ pub(crate) enum Kind {
     Internal,
     TimedOut,
     Overloaded,
-    ShuttingDown,
     HeaderMismatch,
     MissingCapability,
     UnsupportedVersion,
@@ -313,11 +312,9 @@ impl Error {
             | Kind::Forbidden => code::INVALID_PARAMS,
             Kind::ResourceNotFound if revision.is_modern() => code::INVALID_PARAMS,
             Kind::ResourceNotFound => code::RESOURCE_NOT_FOUND,
-            Kind::Handler
-            | Kind::Internal
-            | Kind::TimedOut
-            | Kind::Overloaded
-            | Kind::ShuttingDown => code::INTERNAL_ERROR,
+            Kind::Handler | Kind::Internal | Kind::TimedOut | Kind::Overloaded => {
+                code::INTERNAL_ERROR
+            }
             Kind::HeaderMismatch => code::HEADER_MISMATCH,
             Kind::MissingCapability => code::MISSING_CLIENT_CAPABILITY,
             Kind::UnsupportedVersion => code::UNSUPPORTED_VERSION,

@@ -2,7 +2,13 @@
 
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::needless_pass_by_value
+    )
 )]
 #![allow(clippy::match_bool, reason = "two arms read side by side")]
 
@@ -12,6 +18,7 @@ extern crate self as minimcp;
 
 mod args;
 mod call;
+mod connection;
 mod definition;
 mod error;
 mod outbox;
@@ -21,6 +28,8 @@ mod protocol;
 mod registry;
 mod schema;
 mod server;
+pub mod testing;
+mod transport;
 mod uri_template;
 
 #[doc(hidden)]
@@ -28,6 +37,7 @@ mod uri_template;
 pub mod __private;
 
 pub use call::{Call, Cancel, Progress, Report, Reported};
+pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;
 pub use outbox::{Closed, Inbox, Outbox};
@@ -44,6 +54,8 @@ pub use protocol::types::tool_result::CallToolResult;
 pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 pub use server::MiniMcp;
+#[cfg(feature = "stdio")]
+pub use transport::stdio;
 
 #[cfg(feature = "macros")]
 pub use minimcp_macros::{handlers, prompt, resource, tool};

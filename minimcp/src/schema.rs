@@ -152,14 +152,14 @@ impl Parameter {
         match range.start_bound() {
             Bound::Included(start) => drop(self.schema.insert(least.to_owned(), json!(start))),
             Bound::Excluded(start) => {
-                drop(self.schema.insert(least.to_owned(), json!(start.saturating_add(1))))
+                drop(self.schema.insert(least.to_owned(), json!(start.saturating_add(1))));
             }
             Bound::Unbounded => (),
         }
         match range.end_bound() {
             Bound::Included(end) => drop(self.schema.insert(most.to_owned(), json!(end))),
             Bound::Excluded(end) => {
-                drop(self.schema.insert(most.to_owned(), json!(end.saturating_sub(1))))
+                drop(self.schema.insert(most.to_owned(), json!(end.saturating_sub(1))));
             }
             Bound::Unbounded => (),
         }
@@ -290,9 +290,7 @@ fn tidy(schema: &mut Value) {
                             tidy(sub);
                         }
                     }
-                    _ if matches!(keyword.as_str(), "default" | "const" | "enum" | "examples") => {
-                        ()
-                    }
+                    _ if matches!(keyword.as_str(), "default" | "const" | "enum" | "examples") => {}
                     _ => tidy(value),
                 }
             }
@@ -395,7 +393,7 @@ mod tests {
     #[test]
     fn a_default_that_cannot_be_json_is_not_shown() {
         struct Secret;
-        let parameters = Parameters::new().add::<u8>("a", |p| (&&DefaultValue(&Secret)).apply(p));
+        let parameters = Parameters::new().add::<u8>("a", |p| DefaultValue(&Secret).apply(p));
         let schema = parameters.into_schema(false);
         assert_eq!(
             (&schema["required"], &schema["properties"]["a"]["default"]),

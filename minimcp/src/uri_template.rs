@@ -136,7 +136,7 @@ impl UriTemplate {
             match part {
                 Part::Literal(literal) => shape.push_str(literal),
                 Part::Variable { slashes, .. } => {
-                    shape.push_str(if *slashes { "{+}" } else { "{}" })
+                    shape.push_str(if *slashes { "{+}" } else { "{}" });
                 }
             }
         }

@@ -11,6 +11,7 @@ use crate::call::{Call, panicked};
 use crate::error::Error;
 
 /// One call, as a handler's expansion sees it.
+#[allow(missing_debug_implementations, reason = "it holds the caller's scope")]
 pub struct Context<'c, S> {
     pub(crate) call: &'c Call,
     pub(crate) scope: &'c S,

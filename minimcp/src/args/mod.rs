@@ -13,9 +13,9 @@ mod slot;
 mod text;
 
 pub(crate) use absent::absent;
-pub use check::{has_length, in_range};
 #[cfg(feature = "pattern")]
 pub use check::{Pattern, matches};
+pub use check::{has_length, in_range};
 pub use context::{Context, Input};
 pub(crate) use object::read_json;
 pub use slot::{AnySlot, Field, Slot, TextSlot};

@@ -150,7 +150,7 @@ impl<'de, T: FromCall> AnySlot<'de> for Slot<T> {
         // Models send numbers and lists as strings at times. What a string says is taken where the type can read it.
         if json.starts_with('"')
             && let Ok((string, _)) = read_json::<Borrowed<'_>>(json)
-            && let Ok(value) = T::__read_text(string.0)
+            && let Ok(value) = T::__read_text(&string.0)
         {
             return self.accept(value).map(|()| json.len());
         }
@@ -160,7 +160,7 @@ impl<'de, T: FromCall> AnySlot<'de> for Slot<T> {
     }
 
     fn read_text(&mut self, text: Cow<'de, str>) -> Result<(), Misfit> {
-        match T::__read_text(text) {
+        match T::__read_text(&text) {
             Ok(value) => self.accept(value),
             Err(error) => Err(Misfit::new(String::new(), &error.0)),
         }

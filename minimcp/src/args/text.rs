@@ -16,8 +16,8 @@ pub struct Unfit(pub(crate) String);
 
 /// Reads a value from text: numbers, booleans and unit enums by their words, lists and objects as JSON, anything
 /// else as a string.
-pub(crate) fn read_text<T: DeserializeOwned>(text: Cow<'_, str>) -> Result<T, Unfit> {
-    T::deserialize(Text(&text))
+pub(crate) fn read_text<T: DeserializeOwned>(text: &str) -> Result<T, Unfit> {
+    T::deserialize(Text(text))
 }
 
 /// Reads a value from named texts: a struct or a map, each member as [`read_text`] does it.
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     fn check<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str, expected: Option<T>) {
-        assert_eq!(read_text::<T>(Cow::Borrowed(text)).ok(), expected, "{text}");
+        assert_eq!(read_text::<T>(text).ok(), expected, "{text}");
     }
 
     #[derive(serde::Deserialize, PartialEq, Debug)]

@@ -7,7 +7,8 @@ mod prompt;
 mod resource;
 mod tool;
 
-pub use handler::{Definition, Handler, Handlers, Kind, Named};
+pub(crate) use handler::Definition;
+pub use handler::{Handler, Handlers, Kind, Named};
 pub(crate) use listing::{Listing, Policy};
 pub use prompt::Prompt;
 pub use resource::Resource;

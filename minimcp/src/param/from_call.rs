@@ -1,7 +1,5 @@
 //! What can be a parameter of a handler.
 
-use std::borrow::Cow;
-
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
@@ -68,7 +66,7 @@ pub trait FromCall: Sized {
 
     /// Reads an argument from plain text.
     #[doc(hidden)]
-    fn __read_text(_: Cow<'_, str>) -> Result<Self, Unfit> {
+    fn __read_text(_: &str) -> Result<Self, Unfit> {
         Err(serde::de::Error::custom("not an argument"))
     }
 
@@ -107,7 +105,7 @@ impl<T: DeserializeOwned + JsonSchema> FromCall for T {
         read_json(text)
     }
 
-    fn __read_text(text: Cow<'_, str>) -> Result<Self, Unfit> {
+    fn __read_text(text: &str) -> Result<Self, Unfit> {
         read_text(text)
     }
 

@@ -141,14 +141,14 @@ mod tests {
     #[test]
     fn members_are_separated() {
         check(|_| (), "{}");
-        check(|object| drop(object.member("a", &1).member("b", "x\n")), r#"{"a":1,"b":"x\n"}"#);
-        check(|object| drop(object.optional("a", None::<u8>).optional("b", Some(2))), r#"{"b":2}"#);
+        check(|object| _ = object.member("a", &1).member("b", "x\n"), r#"{"a":1,"b":"x\n"}"#);
+        check(|object| _ = object.optional("a", None::<u8>).optional("b", Some(2)), r#"{"b":2}"#);
         check(
-            |object| drop(object.splice(b"").splice(br#""a":1"#).raw("b", "[]")),
+            |object| _ = object.splice(b"").splice(br#""a":1"#).raw("b", "[]"),
             r#"{"a":1,"b":[]}"#,
         );
         check(
-            |object| drop(object.array("a", [1, 2], |out, n| write_string(out, &n.to_string()))),
+            |object| _ = object.array("a", [1, 2], |out, n| write_string(out, &n.to_string())),
             r#"{"a":["1","2"]}"#,
         );
     }

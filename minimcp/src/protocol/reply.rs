@@ -102,16 +102,24 @@ impl Reply {
         let mut object = Object::open(&mut out);
         object.raw("jsonrpc", br#""2.0""#);
         match id {
-            Some(id) => drop(object.raw("id", id)),
+            Some(id) => {
+                object.raw("id", id);
+            }
             None if revision.is_some_and(ProtocolVersion::omits_unknown_id) => (),
-            None => drop(object.raw("id", b"null")),
+            None => {
+                object.raw("id", b"null");
+            }
         }
         object.object("error", |object| {
             object.member("code", &code).member("message", error.public_message());
             match error.data() {
-                Some(data) => drop(object.raw("data", data)),
+                Some(data) => {
+                    object.raw("data", data);
+                }
                 None if debug && error.message() != error.public_message() => {
-                    object.object("data", |data| drop(data.member("detail", error.message())));
+                    object.object("data", |data| {
+                        data.member("detail", error.message());
+                    });
                 }
                 None => (),
             }
@@ -119,7 +127,7 @@ impl Reply {
         object.close();
         let modern = revision.is_some_and(ProtocolVersion::is_modern);
         let class = match error.kind() {
-            Kind::Overloaded | Kind::ShuttingDown => Class::Overloaded,
+            Kind::Overloaded => Class::Overloaded,
             Kind::Parse
             | Kind::InvalidRequest
             | Kind::HeaderMismatch

@@ -1,5 +1,8 @@
 //! The way of a message: read, told apart by era, checked, and brought to its method.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use bytes::Bytes;
 
 use super::{MiniMcp, Peer, Transport};
@@ -108,7 +111,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
-        match incoming.request.method {
+        let method = incoming.request.method;
+        if transport.pauses_before_calls()
+            && matches!(method, "tools/call" | "prompts/get" | "resources/read")
+        {
+            pause().await;
+        }
+        match method {
             "tools/call" if self.offers_tools(modern) => {
                 self.answer_tools_call(incoming, outbox, scope).await
             }
@@ -132,6 +141,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             method => Err(Error::method_not_found(method)),
         }
     }
+}
+
+/// Pending once. Nothing wakes it: who asked for the pause polls again.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| match std::mem::replace(&mut paused, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// The client of a request that does not describe itself.
@@ -173,7 +192,7 @@ fn log(error: &Error) {
     match error.kind() {
         Kind::Internal => tracing::error!(error = %error, "a call failed"),
         Kind::TimedOut | Kind::Overloaded => {
-            tracing::warn!(error = %error, "a call was not finished")
+            tracing::warn!(error = %error, "a call was not finished");
         }
         _ => tracing::debug!(error = %error, "a message was refused"),
     }

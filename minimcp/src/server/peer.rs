@@ -57,6 +57,11 @@ pub(crate) trait Transport: Send + Sync {
     /// A notification came in.
     fn notified(&self, _: &Notification<'_>, _: &Params<'_>) {}
 
+    /// Whether the transport wants to be asked again before a handler is called.
+    fn pauses_before_calls(&self) -> bool {
+        false
+    }
+
     /// The client answered something.
     fn responded(&self) -> Result<(), Error> {
         Ok(())

@@ -143,7 +143,7 @@ impl CallToolResult {
                     let mut object = Object::open(out);
                     encode_text(&mut object, json);
                     object.close();
-                })
+                });
             }
             _ => array(out, &self.content, |out, content| content.encode(out, revision)),
         });

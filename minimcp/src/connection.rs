@@ -1,0 +1,166 @@
+//! A full-duplex connection: one client, many messages, in both eras.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use crate::error::Error;
+use crate::outbox::Outbox;
+use crate::protocol::envelope::{Notification, Request};
+use crate::protocol::params::Params;
+use crate::protocol::reply::Reply;
+use crate::protocol::version::ProtocolVersion;
+use crate::server::{MiniMcp, Peer, Transport};
+
+/// A connection with one client, for transports that carry messages both ways, such as a pipe or a WebSocket.
+///
+/// [`stdio`](crate::stdio) is made of it. It remembers what the server itself does not: the revision that
+/// `initialize` agreed on, for as long as the connection lasts, and the calls that are running, so that
+/// `notifications/cancelled` finds them. Messages of both eras may come in any order.
+///
+/// Before `initialize`, a request that does not say its revision is taken for one of 2025-11-25.
+///
+/// ```
+/// use minimcp::{Connection, MiniMcp, Outbox};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let server: MiniMcp = MiniMcp::new("empty");
+/// let connection = Connection::new(server);
+/// let ping = r#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#;
+/// let reply = connection.handle(ping, Outbox::none(), ()).await;
+/// assert_eq!(reply.as_str(), Some(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#));
+/// # }
+/// ```
+pub struct Connection<S> {
+    server: MiniMcp<S>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    peer: Mutex<Option<Peer>>,
+    /// The running calls by the JSON text of their ids, `1` and `"1"` being two.
+    running: Mutex<HashMap<String, Arc<Notify>>>,
+}
+
+impl<S: Send + Sync + 'static> Connection<S> {
+    /// A connection on which nothing was said yet.
+    #[must_use]
+    pub fn new(server: MiniMcp<S>) -> Self {
+        Self { server, state: Arc::default() }
+    }
+
+    /// Answers one message.
+    ///
+    /// A call that is cancelled has no answer. The id of a call that is running must not be used for another.
+    pub async fn handle(&self, message: impl Into<Bytes>, outbox: Outbox, scope: S) -> Reply {
+        self.answer(message.into(), outbox, scope, false).await
+    }
+
+    /// [`handle`](Self::handle) in two steps: the first poll reads the message, and answers what needs no handler;
+    /// a call is noted as running and goes on at the second poll. So messages are read in their order, and calls may go
+    /// on elsewhere.
+    pub(crate) async fn handle_in_steps(&self, message: Bytes, outbox: Outbox, scope: S) -> Reply {
+        self.answer(message, outbox, scope, true).await
+    }
+
+    async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
+        let exchange = Exchange {
+            state: &self.state,
+            cancelled: Arc::default(),
+            id: Mutex::default(),
+            in_steps,
+        };
+        let mut answered = pin!(self.server.dispatch(message, &exchange, outbox, scope));
+        let mut cancelled = pin!(exchange.cancelled.notified());
+        poll_fn(|context| match cancelled.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Reply::nothing()),
+            Poll::Pending => answered.as_mut().poll(context),
+        })
+        .await
+    }
+}
+
+/// One message on its way.
+struct Exchange<'s> {
+    state: &'s State,
+    cancelled: Arc<Notify>,
+    /// The id under which the call is noted.
+    id: Mutex<Option<String>>,
+    in_steps: bool,
+}
+
+impl Transport for Exchange<'_> {
+    fn believed_revision(&self) -> Option<ProtocolVersion> {
+        lock(&self.state.peer).as_ref().map(|peer| peer.revision)
+    }
+
+    fn accept(&self, request: &Request<'_>) -> Result<(), Error> {
+        match lock(&self.state.running).entry(request.id.to_owned()) {
+            Entry::Occupied(_) => {
+                Err(Error::invalid_request("a call with this id is still running"))
+            }
+            Entry::Vacant(place) => {
+                place.insert(Arc::clone(&self.cancelled));
+                *lock(&self.id) = Some(request.id.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
+        let peer = lock(&self.state.peer).clone();
+        Ok(peer.unwrap_or_else(|| Peer::speaking(ProtocolVersion::LATEST_LEGACY)))
+    }
+
+    fn negotiated(&self, peer: Peer) {
+        *lock(&self.state.peer) = Some(peer);
+    }
+
+    fn notified(&self, notification: &Notification<'_>, params: &Params<'_>) {
+        if notification.method == "notifications/cancelled"
+            && let Some(id) = params.request_id.0
+            && let Some(call) = lock(&self.state.running).get(id)
+        {
+            call.notify_one();
+        }
+    }
+
+    fn pauses_before_calls(&self) -> bool {
+        self.in_steps
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = lock(&self.id).take() {
+            lock(&self.state.running).remove(&id);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<S> Clone for Connection<S> {
+    fn clone(&self) -> Self {
+        Self { server: self.server.clone(), state: Arc::clone(&self.state) }
+    }
+}
+
+impl<S> fmt::Debug for Connection<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Connection")
+            .field("running", &lock(&self.state.running).len())
+            .finish_non_exhaustive()
+    }
+}

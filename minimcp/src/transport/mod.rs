@@ -1,0 +1,6 @@
+//! The ways in: standard input and output, and HTTP.
+
+#[cfg(any(feature = "stdio", feature = "http"))]
+mod signal;
+#[cfg(feature = "stdio")]
+pub mod stdio;

@@ -1,0 +1,24 @@
+//! Serving over standard input and output, or any other pair of byte streams.
+//!
+//! One message per line, UTF-8, in both directions (all revisions, Transports, stdio). Standard output belongs to the
+//! protocol: write logs to standard error, and never `println!` in a handler.
+//!
+//! ```no_run
+//! use minimcp::{handlers, tool, MiniMcp};
+//!
+//! /// Add two numbers
+//! #[tool]
+//! async fn add(a: f64, b: f64) -> f64 { a + b }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     minimcp::stdio::serve(MiniMcp::new("math").handlers(handlers![add]), ()).await
+//! }
+//! ```
+
+mod input;
+mod lines;
+mod output;
+mod serve;
+
+pub use serve::{Stdio, serve};

@@ -1,0 +1,233 @@
+//! The loop: lines in, calls side by side, lines out.
+
+use std::fmt;
+use std::future::{Future, pending, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+
+use super::input::Input;
+use super::lines::{Line, Lines};
+use super::output::write_all;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::outbox::Outbox;
+use crate::protocol::reply::{Reply, Stage};
+use crate::server::MiniMcp;
+use crate::transport::signal::interrupted;
+
+/// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
+///
+/// The calls that are running then are answered first. Each call gets a clone of the scope; see [`Stdio`] for other
+/// scopes and for the limits.
+///
+/// # Errors
+///
+/// When standard input cannot be read. A client that goes away is no error.
+pub async fn serve<S: Clone + Send + Sync + 'static>(
+    server: MiniMcp<S>,
+    scope: S,
+) -> io::Result<()> {
+    Stdio::new(server, scope).run().await
+}
+
+/// Serving over a pair of byte streams, with its options.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | [`line_limit`](Self::line_limit) | 4 MiB | the longest message that is read |
+/// | [`in_flight`](Self::in_flight) | 2048 | calls that are read and not yet answered |
+/// | [`drain_timeout`](Self::drain_timeout) | 30 s | how long running calls may take when the input has ended |
+///
+/// ```
+/// use minimcp::{stdio::Stdio, MiniMcp};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let server: MiniMcp = MiniMcp::new("empty");
+/// let input = br#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+/// let mut output = Vec::new();
+/// Stdio::new(server, ()).line_limit(1024).run_on(&input[..], &mut output).await?;
+/// assert_eq!(output, b"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n");
+/// # Ok(()) }
+/// ```
+pub struct Stdio<S> {
+    server: MiniMcp<S>,
+    scope: Arc<dyn Fn() -> S + Send + Sync>,
+    line_limit: usize,
+    in_flight: usize,
+    drain_timeout: Duration,
+}
+
+impl<S: Send + Sync + 'static> Stdio<S> {
+    /// Serves this server; each call gets a clone of the scope.
+    pub fn new(server: MiniMcp<S>, scope: S) -> Self
+    where
+        S: Clone,
+    {
+        Self::with_scope(server, move || scope.clone())
+    }
+
+    /// Serves this server; each call gets a scope of its own.
+    pub fn with_scope(server: MiniMcp<S>, scope: impl Fn() -> S + Send + Sync + 'static) -> Self {
+        Self {
+            server,
+            scope: Arc::new(scope),
+            line_limit: 4 * 1024 * 1024,
+            in_flight: 2048,
+            drain_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// The longest message in bytes, 4 MiB unless it is said. A longer line is skipped and answered with an error.
+    #[must_use]
+    pub fn line_limit(mut self, bytes: usize) -> Self {
+        self.line_limit = bytes;
+        self
+    }
+
+    /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then.
+    #[must_use]
+    pub fn in_flight(mut self, calls: usize) -> Self {
+        self.in_flight = calls.max(1);
+        self
+    }
+
+    /// How long the calls that are running when the input ends may take, 30 seconds unless it is said. What is not
+    /// answered by then is dropped.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Serves standard input and output; see [`serve`].
+    ///
+    /// # Errors
+    ///
+    /// When standard input cannot be read.
+    pub async fn run(self) -> io::Result<()> {
+        let input = Input::open()?;
+        self.serve(input, tokio::io::stdout(), interrupted()).await
+    }
+
+    /// Serves any pair of streams until the input ends: a socket, a pipe, a buffer.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be read.
+    pub async fn run_on<R, W>(self, input: R, output: W) -> io::Result<()>
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        self.serve(input, output, pending()).await
+    }
+
+    async fn serve<R, W>(
+        self,
+        input: R,
+        output: W,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()>
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let (outbox, inbox) = Outbox::channel(256);
+        let mut writing = pin!(write_all(inbox, output));
+        let mut reading = pin!(self.read(input, outbox, stop));
+        let read = tokio::select! {
+            read = &mut reading => read,
+            // Whoever does not listen any more wants no answers: not even those under way.
+            _ = &mut writing => return Ok(()),
+        };
+        if tokio::time::timeout(self.drain_timeout, writing).await.is_err() {
+            tracing::warn!("answers that nobody read in time were dropped");
+        }
+        read
+    }
+
+    async fn read<R: AsyncRead + Unpin>(
+        &self,
+        input: R,
+        outbox: Outbox,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let connection = Connection::new(self.server.clone());
+        let mut lines = Lines::new(input, self.line_limit);
+        let mut calls = JoinSet::new();
+        let mut stop = pin!(stop);
+        let ended = loop {
+            while calls.try_join_next().is_some() {}
+            let line = tokio::select! {
+                biased;
+                () = &mut stop => break Ok(()),
+                _ = calls.join_next(), if calls.len() >= self.in_flight => continue,
+                line = lines.next() => line,
+            };
+            match line {
+                Ok(Line::Text(message)) => {
+                    self.start(&connection, &mut calls, message, &outbox).await;
+                }
+                Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
+                Ok(Line::End) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        let drained = async { while calls.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
+            tracing::warn!("calls that did not end in time were dropped");
+        }
+        ended
+    }
+
+    /// Reads a message in its turn; a call goes on in a task of its own.
+    async fn start(
+        &self,
+        connection: &Connection<S>,
+        calls: &mut JoinSet<()>,
+        message: Bytes,
+        outbox: &Outbox,
+    ) {
+        let mut call = {
+            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
+            Box::pin(async move { connection.handle_in_steps(message, outbox, scope).await })
+        };
+        let first = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await;
+        match first {
+            Poll::Ready(reply) => send(outbox, reply).await,
+            Poll::Pending => {
+                let outbox = outbox.clone();
+                calls.spawn(async move { send(&outbox, call.await).await });
+            }
+        }
+    }
+
+    fn too_long(&self) -> Bytes {
+        let error =
+            Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
+        Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
+    }
+}
+
+async fn send(outbox: &Outbox, reply: Reply) {
+    if let Some(bytes) = reply.into_bytes() {
+        // When nobody listens, the writer has ended, and with it everything else.
+        let _ = outbox.send(bytes).await;
+    }
+}
+
+impl<S> fmt::Debug for Stdio<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Stdio")
+            .field("line_limit", &self.line_limit)
+            .finish_non_exhaustive()
+    }
+}
