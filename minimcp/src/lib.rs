@@ -2,7 +2,13 @@
 
 #![cfg_attr(
     test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::needless_pass_by_value
+    )
 )]
 #![allow(clippy::match_bool, reason = "two arms read side by side")]
 
@@ -53,4 +59,6 @@ pub use transport::http;
 #[cfg(feature = "stdio")]
 pub use transport::stdio;
 
+#[cfg(feature = "macros")]
+pub use minimcp_macros::{handlers, prompt, resource, tool};
 pub use schemars;

@@ -290,9 +290,7 @@ fn tidy(schema: &mut Value) {
                             tidy(sub);
                         }
                     }
-                    _ if matches!(keyword.as_str(), "default" | "const" | "enum" | "examples") => {
-                        ();
-                    }
+                    _ if matches!(keyword.as_str(), "default" | "const" | "enum" | "examples") => {}
                     _ => tidy(value),
                 }
             }

@@ -46,7 +46,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 if std::mem::take(&mut self.skipping) {
                     return Ok(Line::TooLong);
                 }
-                let line = trim(line);
+                let line = trim(&line);
                 if !line.is_empty() {
                     return Ok(Line::Text(line));
                 }
@@ -60,7 +60,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             }
             self.buffer.reserve(Self::CHUNK);
             if self.reader.read_buf(&mut self.buffer).await? == 0 {
-                let rest = trim(self.buffer.split().freeze());
+                let rest = trim(&self.buffer.split().freeze());
                 self.searched = 0;
                 return Ok(match (std::mem::take(&mut self.skipping), rest.is_empty()) {
                     (true, _) => Line::TooLong,
@@ -87,7 +87,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 }
 
-fn trim(line: Bytes) -> Bytes {
+fn trim(line: &Bytes) -> Bytes {
     line.slice_ref(line.trim_ascii())
 }
 
