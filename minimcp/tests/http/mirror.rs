@@ -22,7 +22,7 @@ async fn serve(headers: &str, content: &str) {
 async fn headers_that_agree() {
     let list = message("tools/list", "");
     serve(&format!("{VERSION}\nmcp-method: tools/list"), &list).await;
-    serve(&format!("MCP-PROTOCOL-VERSION: 2026-07-28\nMCP-Method: tools/list"), &list).await;
+    serve("MCP-PROTOCOL-VERSION: 2026-07-28\nMCP-Method: tools/list", &list).await;
     serve(&format!("{VERSION}\nmcp-method:   tools/list  \nmcp-name: ignored"), &list).await;
     serve(&format!("{VERSION}\n{VERSION}\nmcp-method: tools/list\nmcp-method: tools/list "), &list)
         .await;

@@ -60,7 +60,7 @@ fn request(path: &str, request: &str) -> String {
 async fn exchange(stream: &mut TcpStream, text: &str, end: &str) -> String {
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    while !(answer.ends_with(end.as_bytes()) && !end.is_empty()) {
+    while end.is_empty() || !answer.ends_with(end.as_bytes()) {
         if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
             break;
         }
