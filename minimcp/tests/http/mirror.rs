@@ -1,6 +1,10 @@
 //! The headers of modern requests, which say again what the content says.
 
-use minimcp::http::MissingMirrorHeaders;
+use std::collections::BTreeMap;
+
+use minimcp::http::{Endpoint, MissingMirrorHeaders};
+use minimcp::{Call, MiniMcp, Tool};
+use serde_json::{Value, json};
 
 use crate::{call, check, endpoint, message, modern};
 
@@ -183,4 +187,53 @@ async fn missing_headers_can_be_allowed_and_wrong_ones_cannot() {
     check(&lenient, &format!("mcp-name: slow\n\n{content}"), "400 …-32020…").await;
     check(&lenient, &format!("mcp-protocol-version: 2025-11-25\n\n{content}"), "400 …-32020…")
         .await;
+}
+
+#[tokio::test]
+async fn arguments_that_headers_repeat() {
+    let served = async |header: &str, arguments: &str| {
+        routed("200 …routed…", header, arguments).await;
+    };
+    let refused = async |header: &str, arguments: &str| {
+        routed(r#"400 application/json…"id":1,"error":{"code":-32020…"#, header, arguments).await;
+    };
+    for (header, word) in [
+        ("Hello", "Hello"),
+        ("=?base64?SGVsbG8=?=", "Hello"),
+        ("SGVsbG8=", "SGVsbG8="),
+        ("=?base64?SGVsbG8=", "=?base64?SGVsbG8="),
+        ("=?base64?IHBhZGRlZCA=?=", " padded "),
+        ("  Hello ", "Hello"),
+    ] {
+        served(&format!("mcp-param-word: {header}"), &format!(r#""word":"{word}""#)).await;
+    }
+    served("mcp-param-times: 42.0", r#""times":42"#).await;
+    served("x: y", r#""word":null"#).await;
+    served("mcp-param-other: ignored", "").await;
+
+    for header in ["=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "hello", ""] {
+        refused(&format!("mcp-param-word: {header}"), r#""word":"Hello""#).await;
+    }
+    refused("x: y", r#""word":"Hello""#).await;
+    refused("mcp-param-word: Hello", r#""word":null"#).await;
+    refused("mcp-param-word: Hello", "").await;
+    refused("mcp-param-word: a\nmcp-param-word: b", r#""word":"a""#).await;
+    refused("mcp-param-word: a", r#""word":"a","word":"b""#).await;
+    refused("mcp-param-times: 42", r#""times":43"#).await;
+}
+
+/// Calls a tool that marks two of its arguments.
+async fn routed(expected: &str, header: &str, arguments: &str) {
+    let tool = Tool::from_fn("routed", |_: BTreeMap<String, Value>, _: Call| async {
+        Ok::<_, String>("routed")
+    });
+    let schema = json!({ "type": "object", "properties": {
+        "word": { "type": "string", "x-mcp-header": "Word" },
+        "times": { "type": "integer", "x-mcp-header": "Times" },
+    }});
+    let server: MiniMcp = MiniMcp::new("routed");
+    server.tools().add(tool.input_schema(schema)).unwrap();
+    let params = format!(r#""name":"routed","arguments":{{{arguments}}},"#);
+    let request = format!("{header}\n{}", modern("tools/call", Some("routed"), &params));
+    check(&Endpoint::streamable(server), &request, expected).await;
 }
