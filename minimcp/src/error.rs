@@ -242,7 +242,7 @@ impl Error {
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
     }
 
-    /// The error of a handler: a [`minimcp::Error`](Error) as it is, anything else as text for the model.
+    /// The error of a handler: a `minimcp::Error` as it is, anything else as text for the model.
     pub(crate) fn from_handler<E: fmt::Display + Send + Sync + 'static>(error: E) -> Self {
         let mut error = Some(error);
         if let Some(own) = (&mut error as &mut dyn Any).downcast_mut::<Option<Self>>()
