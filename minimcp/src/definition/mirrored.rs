@@ -27,6 +27,7 @@ impl Mirrored {
     /// # Errors
     ///
     /// -32020 when it is there twice: a reader of the body could take another one than the header repeats.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     pub(crate) fn find<'a>(&self, arguments: &'a str) -> Result<Option<&'a str>, Error> {
         let mut text = arguments;
         for name in &self.path {
