@@ -65,6 +65,7 @@ pub(crate) enum Kind {
     Internal,
     TimedOut,
     Overloaded,
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
     UnsupportedVersion,
