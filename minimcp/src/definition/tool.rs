@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use super::handler::Handler;
 use super::listing::listing_methods;
-use super::{Listing, Policy, Run, RunFn, dynamic};
+use super::{Listing, Mirrored, Policy, Run, RunFn, dynamic};
 use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -41,6 +42,7 @@ pub struct Tool<S = ()> {
     pub(crate) run: Run<S, CallToolResult>,
     input: Input,
     output: Option<OutputSchema>,
+    mirrored: OnceLock<Vec<Mirrored>>,
 }
 
 /// What a tool says of its effects (2025-03-26, Tool Annotations).
@@ -53,7 +55,7 @@ pub(crate) struct Hints {
 }
 
 enum Input {
-    Parameters(Box<dyn Fn(bool) -> Value + Send + Sync>),
+    Parameters(fn() -> Parameters),
     Schema(Value),
 }
 
@@ -107,9 +109,7 @@ impl<S> Tool<S> {
     where
         S: 'static,
     {
-        let input =
-            Input::Parameters(Box::new(move |deny_unknown| parameters().into_schema(deny_unknown)));
-        Self::new(name, input, output, Box::new(run))
+        Self::new(name, Input::Parameters(parameters), output, Box::new(run))
     }
 
     fn new(
@@ -126,6 +126,7 @@ impl<S> Tool<S> {
             run,
             input,
             output: output.map(|output| output.0),
+            mirrored: OnceLock::new(),
         }
         .name(name)
     }
@@ -196,6 +197,7 @@ impl<S> Tool<S> {
             "the schema of a tool's arguments has the root `\"type\": \"object\"`"
         );
         self.input = Input::Schema(schema);
+        self.mirrored = OnceLock::new();
         self
     }
 
@@ -225,12 +227,25 @@ impl<S> Tool<S> {
         self.output.as_ref().is_some_and(|output| output.wrapped.is_some())
     }
 
+    /// The arguments that headers repeat; the schema is read once, at the first call.
+    pub(crate) fn mirrored(&self) -> &[Mirrored] {
+        self.mirrored.get_or_init(|| match &self.input {
+            Input::Schema(schema) => Mirrored::all_of(schema),
+            Input::Parameters(parameters) => {
+                let schema = parameters().into_schema(self.deny_unknown);
+                Mirrored::all_of(&serde_json::from_slice(&schema).unwrap_or_default())
+            }
+        })
+    }
+
     pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
         let mut object = Object::open(out);
         self.listing.encode(&mut object, revision);
         match &self.input {
             Input::Schema(schema) => object.member("inputSchema", schema),
-            Input::Parameters(schema) => object.member("inputSchema", &schema(self.deny_unknown)),
+            Input::Parameters(parameters) => {
+                object.raw("inputSchema", parameters().into_schema(self.deny_unknown))
+            }
         };
         if let Some(output) = self.output.as_ref().filter(|_| revision.has_structured_content()) {
             let wrapped =
