@@ -28,7 +28,7 @@ pub struct User {
 pub struct Accounts {
     hashes: Arc<BTreeMap<String, PasswordHash>>,
     /// A hash takes much time and memory, on purpose; no more are made at once than there are processors.
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Accounts {
@@ -52,7 +52,7 @@ impl Accounts {
             }
         }
         let at_once = available_parallelism().map_or(1, usize::from);
-        Ok(Self { hashes: Arc::new(hashes), turns: Semaphore::new(at_once) })
+        Ok(Self { hashes: Arc::new(hashes), turns: Arc::new(Semaphore::new(at_once)) })
     }
 
     /// The accounts for trying the example out: `alice` with the password `wonderland`, and `bob` with `builder`.
@@ -69,9 +69,11 @@ impl Accounts {
     /// Who sends a request with this header `Authorization`, if the name and the password are right.
     pub async fn sign_in(&self, authorization: &[u8]) -> Option<User> {
         let (name, password) = basic_credentials(authorization)?;
-        let _turn = self.turns.acquire().await.ok()?;
+        let turn = self.turns.clone().acquire_owned().await.ok()?;
         let hashes = self.hashes.clone();
         let checked = tokio::task::spawn_blocking(move || {
+            // Kept until here is done, even when the client has gone away by then.
+            let _turn = turn;
             let known = hashes.get(&name);
             // An unknown name takes as long as a known one, or the time would tell which names there are.
             let hash = known.or_else(|| hashes.values().next())?;

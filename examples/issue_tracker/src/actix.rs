@@ -29,7 +29,11 @@ pub async fn mcp(
         request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let Some(user) = accounts.sign_in(authorization.unwrap_or_default()).await else {
         let challenge = (header::WWW_AUTHENTICATE, CHALLENGE);
-        return Ok(HttpResponse::Unauthorized().insert_header(challenge).body("Sign in.\n"));
+        let text = header::ContentType::plaintext();
+        return Ok(HttpResponse::Unauthorized()
+            .insert_header(challenge)
+            .insert_header(text)
+            .body("Sign in.\n"));
     };
     let scope = Session { user, db: db.get_ref().clone() };
     Ok(told(endpoint.respond(asked(&request, payload)?, scope).await))

@@ -68,7 +68,7 @@ impl From<rusqlite::Error> for IssueError {
     }
 }
 
-/// Where an error has a kind on the wire, as for resources, it is said which.
+/// The model reads what a tool says; for prompts and resources clients are told the kind as well.
 impl From<IssueError> for minimcp::Error {
     fn from(error: IssueError) -> Self {
         let text = error.to_string();

@@ -34,7 +34,8 @@ async fn serve(arguments: Vec<String>) -> Result<(), String> {
     let (db, accounts) = (settings.open_db()?, settings.read_accounts()?);
     let endpoint = Endpoint::streamable(server()).allowed_hosts(&settings.hosts);
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| error.to_string())?;
-    eprintln!("listening on http://{}/mcp", settings.listen);
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    eprintln!("listening on http://{address}/mcp");
     let stop = async { drop(tokio::signal::ctrl_c().await) };
     axum::serve(listener, app(db, accounts, endpoint))
         .with_graceful_shutdown(stop)

@@ -90,7 +90,7 @@ fn triage(
     id: i64,
     user: Scope<User>,
     db: Scope<Db>,
-) -> Result<String, IssueError> {
+) -> Result<String, Error> {
     let Issue { title, description, owner, created_at, .. } = db.read(id)?;
     Ok(format!(
         "I am {}. Look through the other issues for one that says the same, judge how urgent this one is, and \

@@ -7,11 +7,12 @@ use actix_web::test::{TestRequest, call_service, init_service, read_body, read_b
 use actix_web::{App, web};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use issue_tracker::accounts::Accounts;
+use issue_tracker::accounts::{Accounts, User};
 use issue_tracker::actix::mcp;
 use issue_tracker::db::Db;
-use issue_tracker::server::server;
+use issue_tracker::server::{Session, server};
 use minimcp::http::Endpoint;
+use minimcp::{MiniMcp, Progress, Scope, handlers, tool};
 use serde_json::{Value, json};
 
 /// Calls a tool in the newest revision.
@@ -19,6 +20,7 @@ fn call(tool: &str, arguments: &Value) -> TestRequest {
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
+        "progressToken": "p",
     });
     let params = json!({ "name": tool, "arguments": arguments, "_meta": meta });
     let message = json!({ "jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": params });
@@ -36,15 +38,23 @@ fn signed_in(request: TestRequest, user: &str) -> TestRequest {
     request.insert_header(("authorization", format!("Basic {}", BASE64_STANDARD.encode(user))))
 }
 
+/// An application, as the program puts it together.
+macro_rules! application {
+    ($server:expr) => {
+        init_service(
+            App::new()
+                .app_data(web::Data::new(Accounts::demo()?))
+                .app_data(web::Data::new(Db::in_memory()?))
+                .app_data(web::Data::new(Endpoint::streamable($server)))
+                .route("/mcp", web::route().to(mcp)),
+        )
+        .await
+    };
+}
+
 #[actix_web::test]
 async fn the_same_server_answers_the_same() -> Result<(), Box<dyn std::error::Error>> {
-    let app = App::new()
-        .app_data(web::Data::new(Accounts::demo()?))
-        .app_data(web::Data::new(Db::in_memory()?))
-        .app_data(web::Data::new(Endpoint::streamable(server())))
-        .route("/mcp", web::route().to(mcp));
-    let app = init_service(app).await;
-
+    let app = application!(server());
     let create = || call("create_issue", &json!({ "title": "It leaks" }));
     for request in [create(), signed_in(create(), "alice:builder")] {
         let response = call_service(&app, request.to_request()).await;
@@ -69,5 +79,32 @@ async fn the_same_server_answers_the_same() -> Result<(), Box<dyn std::error::Er
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(response.headers().get("allow").ok_or("what is allowed")?, "POST");
     assert_eq!(read_body(response).await, "Messages are sent with POST.\n");
+    Ok(())
+}
+
+/// Greet the caller, with a notice before
+#[tool]
+async fn greet(progress: Progress, user: Scope<User>) -> String {
+    progress.report(0.5).await;
+    format!("Hello {}", user.name)
+}
+
+#[actix_web::test]
+async fn what_is_said_before_the_answer_makes_it_a_stream() -> Result<(), Box<dyn std::error::Error>>
+{
+    let server = MiniMcp::<Session>::new("greeter").handlers(handlers![greet]);
+    let app = application!(server);
+    let greet = signed_in(call("greet", &json!({})), "bob:builder");
+    let response = call_service(&app, greet.to_request()).await;
+    assert_eq!(response.headers().get("content-type").ok_or("a type")?, "text/event-stream");
+    let body = String::from_utf8(read_body(response).await.to_vec())?;
+    let events: Vec<Value> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let [progress, answer] = events.as_slice() else { return Err(body.into()) };
+    assert_eq!(progress.pointer("/params/progress"), Some(&json!(0.5)));
+    assert_eq!(answer.pointer("/result/content/0/text"), Some(&json!("Hello bob")));
     Ok(())
 }

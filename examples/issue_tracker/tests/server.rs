@@ -118,5 +118,7 @@ async fn an_issue_is_a_resource_and_the_subject_of_a_prompt() -> Tested {
     let [message] = prompt.messages() else { return Err("one message".into()) };
     let text = message.content().as_text().unwrap_or_default();
     assert!(text.starts_with("I am bob.") && text.contains("# Issue 1: It leaks"), "{text}");
+    let missing = old.get_prompt("triage", json!({ "id": "2" })).await.err().ok_or("no issue")?;
+    assert_eq!((missing.code, missing.message.as_str()), (-32602, "there is no issue 2"));
     Ok(())
 }
