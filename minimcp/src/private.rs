@@ -3,15 +3,12 @@
 pub use crate::args::{
     AnySlot, Context, Field, Input, Slot, TextSlot, Unfit, has_length, in_range,
 };
-use crate::args::{Length, Number};
 #[cfg(feature = "pattern")]
 pub use crate::args::{Pattern, matches};
 pub use crate::definition::{Handler, Handlers, Kind, Named};
 pub use crate::output::{
     HandlerError, Outcome, OutputSchemaOf, Returned, Returns, ViaOutcome, ViaOutput, ViaPlain,
 };
-use crate::output::{PromptOutput, ResourceOutput, ToolOutput};
-use crate::param::FromCall;
 pub use crate::param::Parameter;
 pub use crate::schema::{DefaultValue, Parameters, ViaNothing, ViaSerialize};
 
@@ -38,27 +35,6 @@ macro_rules! __pattern {
 
 pub use crate::__pattern as pattern;
 
-/// A type that is a parameter.
-pub const fn check_parameter<T: FromCall>() {}
-
-/// A type that a tool returns.
-pub const fn check_tool_output<T: ToolOutput<Via>, Via>() {}
-
-/// A type that a prompt returns.
-pub const fn check_prompt_output<T: PromptOutput>() {}
-
-/// A type that a resource returns.
-pub const fn check_resource_output<T: ResourceOutput<Via>, Via>() {}
-
-/// A type that a handler fails with.
-pub const fn check_error<E: HandlerError>() {}
-
-/// A type with `range`.
-pub const fn check_range<T: Number>() {}
-
-/// A type with `length`.
-pub const fn check_length<T: Length + ?Sized>() {}
-
 /// A type with `header`.
 pub const fn check_header<T: HeaderValue + ?Sized>() {}
 
@@ -83,33 +59,79 @@ impl<T: HeaderValue> HeaderValue for Option<T> {}
 /// What two handlers of one list must not share.
 #[derive(Clone, Copy, Debug)]
 pub struct ListEntry {
+    number: usize,
     kind: Kind,
     name: &'static str,
     uri: &'static str,
 }
 
-/// The entry of a handler.
+/// The entry of a handler, with its number in the list; conditions may leave gaps.
 #[must_use]
-pub const fn entry<H: Named>() -> ListEntry {
-    ListEntry { kind: H::KIND, name: H::NAME, uri: H::URI }
+pub const fn entry<H: Named>(number: usize) -> ListEntry {
+    ListEntry { number, kind: H::KIND, name: H::NAME, uri: H::URI }
 }
 
-/// Whether a handler has the name of one that is listed before it.
-#[must_use]
-pub const fn clashes<H: Named>(before: &[ListEntry]) -> bool {
-    let own = entry::<H>();
-    let mut index = 0;
-    while index < before.len() {
-        #[allow(clippy::indexing_slicing, reason = "the index is below the length")]
-        let other = before[index];
-        let same_kind = own.kind as u8 == other.kind as u8;
-        let same_uri = !own.uri.is_empty() && equal(own.uri, other.uri);
-        if same_kind && (equal(own.name, other.name) || same_uri) {
-            return true;
+/// Compares the entry of a number with those before it.
+///
+/// # Panics
+///
+/// If one of them has its name or its URI. The compiler shows the panic at the caller, which is the path of the handler
+/// in the list.
+#[track_caller]
+#[allow(clippy::panic, reason = "this is how a constant reports a mistake")]
+pub const fn distinct(entries: &[ListEntry], number: usize) {
+    let mut rest = entries;
+    let mut own = None;
+    // From the end: first the entry itself is found, then come those before it.
+    while let [before @ .., entry] = rest {
+        rest = before;
+        match own {
+            None if entry.number == number => own = Some(entry),
+            None => {}
+            Some(own) if own.kind as u8 != entry.kind as u8 => {}
+            Some(own) if equal(own.name, entry.name) => {
+                let message = Message::new("two handlers of this list have the name `");
+                message.and(own.name).and("`; give one another with `name = …").panic()
+            }
+            Some(own) if !own.uri.is_empty() && equal(own.uri, entry.uri) => {
+                Message::new("two resources of this list have the URI `").and(own.uri).panic()
+            }
+            Some(_) => {}
         }
-        index += 1;
     }
-    false
+}
+
+/// A text that is put together while the compiler runs. What is too long for it is cut.
+struct Message {
+    text: [u8; 256],
+    length: usize,
+}
+
+impl Message {
+    const fn new(start: &str) -> Self {
+        Self { text: [0; 256], length: 0 }.and(start)
+    }
+
+    #[allow(clippy::indexing_slicing, reason = "both indices are checked")]
+    const fn and(mut self, part: &str) -> Self {
+        let mut index = 0;
+        while index < part.len() && self.length < self.text.len() {
+            self.text[self.length] = part.as_bytes()[index];
+            self.length += 1;
+            index += 1;
+        }
+        self
+    }
+
+    #[track_caller]
+    #[allow(clippy::panic, reason = "this is how a constant reports a mistake")]
+    const fn panic(self) -> ! {
+        let this = self.and("`");
+        match std::str::from_utf8(this.text.split_at(this.length).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("two handlers of this list have one name"),
+        }
+    }
 }
 
 const fn equal(one: &str, other: &str) -> bool {

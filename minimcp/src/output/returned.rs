@@ -87,25 +87,36 @@ impl<T> Outcome<T> {
 }
 
 /// The contents of a resource, but for bytes, which have inherent methods.
-pub trait ViaOutcome<Via> {
+pub trait ViaOutcome: Sized {
+    /// The type of the success. The method asks for what it has to be, and the implementation does not: a type that
+    /// does not fit is then reported as such, and not as a method that was not found.
+    type Value;
+
     /// Makes the contents.
     ///
     /// # Errors
     ///
     /// The handler's own, or that its value cannot be sent.
-    fn into_resource(
+    fn into_resource<Via>(
         self,
         uri: &str,
         mime_type: Option<&str>,
-    ) -> Result<Vec<ResourceContents>, Error>;
+    ) -> Result<Vec<ResourceContents>, Error>
+    where
+        Self::Value: ResourceOutput<Via>;
 }
 
-impl<T: ResourceOutput<Via>, Via> ViaOutcome<Via> for Outcome<T> {
-    fn into_resource(
+impl<T> ViaOutcome for Outcome<T> {
+    type Value = T;
+
+    fn into_resource<Via>(
         self,
         uri: &str,
         mime_type: Option<&str>,
-    ) -> Result<Vec<ResourceContents>, Error> {
+    ) -> Result<Vec<ResourceContents>, Error>
+    where
+        T: ResourceOutput<Via>,
+    {
         self.0?.into_contents(uri, mime_type)
     }
 }
@@ -135,13 +146,23 @@ impl<T, E> Returns<Result<T, E>> {
 }
 
 /// The return type of a handler that cannot fail.
-pub trait ViaOutput<Via> {
+pub trait ViaOutput: Sized {
+    /// The type of the success.
+    type Value;
+
     /// The schema of a tool's structured value.
-    fn tool_output(self) -> Option<OutputSchemaOf>;
+    fn tool_output<Via>(self) -> Option<OutputSchemaOf>
+    where
+        Self::Value: ToolOutput<Via>;
 }
 
-impl<T: ToolOutput<Via>, Via> ViaOutput<Via> for Returns<T> {
-    fn tool_output(self) -> Option<OutputSchemaOf> {
+impl<T> ViaOutput for Returns<T> {
+    type Value = T;
+
+    fn tool_output<Via>(self) -> Option<OutputSchemaOf>
+    where
+        T: ToolOutput<Via>,
+    {
         T::__schema()
     }
 }

@@ -1,0 +1,39 @@
+//! A math server: over stdio by default, over HTTP with `--http ADDRESS`.
+//!
+//! ```text
+//! math                                stdio, for desktop clients
+//! math --http 127.0.0.1:8000          Streamable HTTP at http://127.0.0.1:8000/mcp
+//! math --http 127.0.0.1:8000 --json   plain HTTP, which never streams
+//! ```
+
+use std::process::ExitCode;
+
+use minimcp::http::{Endpoint, Server};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let served = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => minimcp::stdio::serve(math::server(), ()).await,
+        ["--http", address] => http(Endpoint::streamable(math::server()), address).await,
+        ["--http", address, "--json"] => http(Endpoint::json(math::server()), address).await,
+        _ => {
+            eprintln!("usage: math [--http ADDRESS [--json]]");
+            return ExitCode::from(2);
+        }
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("math: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn http(endpoint: Endpoint<()>, address: &str) -> std::io::Result<()> {
+    let listener = TcpListener::bind(address).await?;
+    eprintln!("listening on http://{}/mcp", listener.local_addr()?);
+    Server::new(endpoint).serve(listener).await
+}

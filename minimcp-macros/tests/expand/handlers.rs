@@ -1,0 +1,1 @@
+handlers![add, math::product, #[cfg(feature = "slow")] add_slowly];

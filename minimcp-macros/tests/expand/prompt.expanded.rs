@@ -1,0 +1,49 @@
+async fn explanation(topic: &str) -> String {
+    format!("Explain {topic}.")
+}
+#[allow(non_camel_case_types)]
+struct explanation {}
+#[allow(deprecated, unused_imports)]
+const _: () = {
+    use ::minimcp::__private::{
+        ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _,
+        ViaSerialize as _,
+    };
+    impl ::minimcp::__private::Named for explanation {
+        const KIND: ::minimcp::__private::Kind = ::minimcp::__private::Kind::Prompt;
+        const NAME: &'static str = "explain";
+        const URI: &'static str = "";
+    }
+    impl<__S> ::minimcp::__private::Handler<__S> for explanation
+    where
+        __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Definition = ::minimcp::Prompt<__S>;
+        fn define() -> ::minimcp::Prompt<__S> {
+            ::minimcp::Prompt::__define(
+                    "explain",
+                    || {
+                        ::minimcp::__private::Parameters::new()
+                            .text("topic", |__p| __p.description("What to explain"))
+                    },
+                    |__cx| ::std::boxed::Box::pin(async move {
+                        let mut __p0 = ::minimcp::__private::TextSlot::new();
+                        __cx.read(
+                            const { &[::minimcp::__private::Field::text("topic")] },
+                            &mut [&mut __p0],
+                        )?;
+                        let __p0 = __p0.take()?;
+                        let __returned = ::minimcp::__private::Returned(
+                            explanation(&__p0).await,
+                        );
+                        let __outcome = __returned.outcome();
+                        __outcome.into_prompt()
+                    }),
+                )
+                .deny_unknown(true)
+                .description(include_str!("explain.md"))
+                .icon("a.png")
+                .icon(icon())
+        }
+    }
+};

@@ -1,0 +1,8 @@
+use minimcp::tool;
+
+#[tool(blocking)]
+fn echo(text: &str) -> &str {
+    text
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use minimcp::tool;
+
+#[tool]
+async fn sub(a: f64, b: f64) -> f64 {
+    let difference = a.;
+    difference
+}
+
+fn main() {}

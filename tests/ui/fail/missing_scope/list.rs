@@ -1,0 +1,14 @@
+use minimcp::{handlers, tool, MiniMcp, Scope};
+
+#[derive(Clone)]
+struct User;
+
+#[tool]
+async fn whoami(user: Scope<User>) -> String {
+    let _ = user;
+    String::new()
+}
+
+fn main() {
+    let _ = MiniMcp::<()>::new("users").handlers(handlers![whoami]);
+}

@@ -1,0 +1,6 @@
+use minimcp::resource;
+
+#[resource("math://pi")]
+pub const PI: f64 = 3.14;
+
+fn main() {}

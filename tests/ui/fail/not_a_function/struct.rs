@@ -1,0 +1,8 @@
+use minimcp::tool;
+
+#[tool]
+struct Math;
+
+static MATH: Math = Math;
+
+fn main() {}

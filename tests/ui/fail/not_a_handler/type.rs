@@ -1,0 +1,7 @@
+use minimcp::{handlers, MiniMcp};
+
+struct Sub {}
+
+fn main() {
+    let _ = MiniMcp::<()>::new("math").handlers(handlers![Sub]);
+}

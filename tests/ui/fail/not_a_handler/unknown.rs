@@ -1,0 +1,10 @@
+use minimcp::{handlers, tool, MiniMcp};
+
+#[tool]
+async fn add(a: f64, b: f64) -> f64 {
+    a + b
+}
+
+fn main() {
+    let _ = MiniMcp::<()>::new("math").handlers(handlers![ad]);
+}

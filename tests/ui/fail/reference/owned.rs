@@ -1,0 +1,8 @@
+use minimcp::tool;
+
+#[tool]
+async fn double(number: &f64) -> f64 {
+    number * 2.0
+}
+
+fn main() {}

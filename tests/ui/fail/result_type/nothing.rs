@@ -1,0 +1,8 @@
+use minimcp::prompt;
+
+#[prompt]
+async fn ask(topic: &str) {
+    let _ = topic;
+}
+
+fn main() {}

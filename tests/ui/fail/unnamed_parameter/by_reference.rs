@@ -1,0 +1,8 @@
+use minimcp::tool;
+
+#[tool]
+async fn sub(ref a: f64, b: f64) -> f64 {
+    a - b
+}
+
+fn main() {}
