@@ -69,20 +69,20 @@ async fn i1_tools_are_listed(connection: &mut Connection) {
 }
 
 async fn i1_prompt_is_listed(connection: &mut Connection) {
-    let prompt = only(connection.prompts().await);
+    let prompt = only(&connection.prompts().await);
     assert_eq!(prompt["name"], "problem_solving");
     assert_described(&prompt);
-    let argument = only(prompt["arguments"].clone());
+    let argument = only(&prompt["arguments"]);
     assert_eq!(argument["name"], "problem_description");
     assert_eq!(argument["required"], true);
     assert_described(&argument);
 }
 
 async fn i1_resources_are_listed(connection: &mut Connection) {
-    let resource = only(connection.resources().await);
+    let resource = only(&connection.resources().await);
     assert_eq!(resource["uri"], "math://constants/pi");
     assert_described(&resource);
-    let template = only(connection.templates().await);
+    let template = only(&connection.templates().await);
     assert_eq!(template["uriTemplate"], "math://constants/{name}");
     assert_described(&template);
 }
@@ -107,7 +107,7 @@ async fn i3_division_by_zero_fails(connection: &mut Connection) {
 async fn i4_prompt_contains_its_argument(connection: &mut Connection) {
     let arguments = json!({ "problem_description": "How far is the horizon?" });
     let answer = connection.prompt("problem_solving", arguments).await.unwrap();
-    let message = only(answer["messages"].clone());
+    let message = only(&answer["messages"]);
     assert_eq!(message["role"], "user");
     assert_eq!(message["content"]["type"], "text");
     assert_contains(text(&message["content"]["text"]), "How far is the horizon?");
@@ -116,7 +116,7 @@ async fn i4_prompt_contains_its_argument(connection: &mut Connection) {
 async fn i5_resources_are_read(connection: &mut Connection) {
     for (name, digits) in [("pi", "3.14159"), ("e", "2.71828"), ("tau", "6.28318")] {
         let uri = format!("math://constants/{name}");
-        let content = only(connection.read(&uri).await.unwrap()["contents"].clone());
+        let content = only(&connection.read(&uri).await.unwrap()["contents"]);
         assert_eq!(content["uri"], uri);
         assert_contains(text(&content["text"]), digits);
     }
@@ -224,7 +224,7 @@ async fn i16_unicode_passes(connection: &mut Connection) {
     let problem = "Is 𝜋² ≈ 9.87?\n\t“Ja”, дa, 对 🧮 \u{2028} \0";
     let arguments = json!({ "problem_description": problem });
     let answer = connection.prompt("problem_solving", arguments).await.unwrap();
-    assert_contains(text(&only(answer["messages"].clone())["content"]["text"]), problem);
+    assert_contains(text(&only(&answer["messages"])["content"]["text"]), problem);
     assert_refused(connection.call("𝜋", json!({})).await, INVALID_PARAMS, "𝜋");
 }
 
@@ -336,8 +336,8 @@ fn list(value: &Value) -> &Vec<Value> {
 }
 
 #[track_caller]
-fn only(value: Value) -> Value {
-    let [one] = list(&value).as_slice() else { panic!("one is expected, not {value}") };
+fn only(value: &Value) -> Value {
+    let [one] = list(value).as_slice() else { panic!("one is expected, not {value}") };
     one.clone()
 }
 

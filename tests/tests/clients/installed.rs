@@ -22,13 +22,15 @@ async fn javascript() {
     every_transport(&["node".into(), clients().join("npm/drive.mjs")]).await;
 }
 
-/// Runs a driver over all transports. It starts the server itself over stdio.
+/// Runs a driver over all transports, at the same time: most of it is waiting. It starts the server itself over stdio.
 async fn every_transport(driver: &[PathBuf]) {
-    drive(driver, "stdio", MATH.as_path()).await;
-    let server = Server::start(&[]).await;
-    drive(driver, "http", server.url().as_ref()).await;
-    let server = Server::start(&["--json"]).await;
-    drive(driver, "json", server.url().as_ref()).await;
+    let streamable = Server::start(&[]).await;
+    let plain = Server::start(&["--json"]).await;
+    tokio::join!(
+        drive(driver, "stdio", MATH.as_path()),
+        drive(driver, "http", streamable.url().as_ref()),
+        drive(driver, "json", plain.url().as_ref()),
+    );
 }
 
 async fn drive(driver: &[PathBuf], transport: &str, target: &Path) {

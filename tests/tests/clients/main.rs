@@ -1,6 +1,13 @@
 //! The math server and real clients: rmcp here, those of Python and JavaScript with the feature `clients`, after
 //! `tests/clients/install` has installed them.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 mod checks;
 mod connection;
