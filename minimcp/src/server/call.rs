@@ -1,15 +1,16 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::MiniMcp;
 use super::dispatch::Incoming;
 use super::lists::encode_cache_hints;
+use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
-use crate::call::{About, Call, HandlerFuture, Permits, supervise};
+use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
@@ -28,12 +29,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_tools_call(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let tool = self.tool(&name)?;
+        if incoming.revision().is_modern() {
+            transport.check_arguments(tool.mirrored(), arguments)?;
+        }
         let call = incoming.call("tools/call", &name, outbox);
         self.admit(&call, &tool.policy, &name).await?;
         let revision = incoming.revision();
@@ -247,18 +252,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })
     }
 
-    /// Starts a handler and sees it to its end. Starting is part of what is watched: a closure may panic before it
-    /// gives a future.
+    /// Starts a handler and sees it to its end.
     async fn run<'c, T>(
         &self,
         call: &Call,
         policy: &Policy,
-        start: impl FnOnce() -> HandlerFuture<'c, T> + Send + 'c,
-    ) -> Result<T, Error>
-    where
-        T: Send + 'c,
-    {
-        let handler = Box::pin(async move { start().await });
+        start: impl FnOnce() -> HandlerFuture<'c, T>,
+    ) -> Result<T, Error> {
+        // A closure may panic before it gives a future; what it left half done goes away with it.
+        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         supervise(call, policy.timeout(self.options().idle_timeout), handler).await
     }
 }
