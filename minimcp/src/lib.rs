@@ -45,13 +45,7 @@
 
 #![cfg_attr(
     test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::needless_pass_by_value
-    )
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic,)
 )]
 #![allow(clippy::match_bool, reason = "two arms read side by side")]
 

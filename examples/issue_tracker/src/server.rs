@@ -2,10 +2,7 @@
 //!
 //! SQLite blocks, so the handlers are plain functions that say so, and run on threads where that is allowed.
 
-#![allow(
-    clippy::needless_pass_by_value,
-    reason = "what is filled in comes by value, used up or not"
-)]
+#![allow(reason = "what is filled in comes by value, used up or not")]
 
 use minimcp::{Error, FromScope, MiniMcp, Scope, handlers, prompt, resource, tool};
 
