@@ -54,6 +54,8 @@ pub use protocol::types::tool_result::CallToolResult;
 pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 pub use server::MiniMcp;
+#[cfg(feature = "http")]
+pub use transport::http;
 #[cfg(feature = "stdio")]
 pub use transport::stdio;
 
