@@ -93,7 +93,7 @@ fn keys<K: Keys>(tokens: TokenStream, errors: &mut Errors) -> K {
 fn uri(attr: TokenStream, errors: &mut Errors) -> (Option<LitStr>, TokenStream) {
     let split = |input: ParseStream<'_>| {
         if !input.peek(LitStr) {
-            return Ok((Err(input.span()), input.parse()?));
+            return Ok((Err(input.span()), input.parse::<TokenStream>()?));
         }
         let uri = input.parse::<LitStr>()?;
         if !input.is_empty() {
@@ -103,9 +103,10 @@ fn uri(attr: TokenStream, errors: &mut Errors) -> (Option<LitStr>, TokenStream) 
     };
     match errors.take(split.parse2(attr)) {
         Some((Ok(uri), rest)) => (Some(uri), rest),
-        Some((Err(span), rest)) => {
+        Some((Err(span), _)) => {
+            // What follows may be the URI at a wrong place, so nothing is said about it.
             errors.at(span, "a resource needs its URI first: `#[resource(\"scheme://path\")]`");
-            (None, rest)
+            (None, TokenStream::new())
         }
         None => (None, TokenStream::new()),
     }

@@ -1,6 +1,6 @@
 //! `handlers![a, module::b]`
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -21,8 +21,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Ok(()) => list(&entries),
         // A value of the right type, so that what is done with the list is not reported too.
         Err(messages) => {
-            let empty = empty();
-            quote!({ #messages #empty })
+            let version = version();
+            quote!({ #messages ::minimcp::__private::Handlers::new(#version) })
         }
     }
 }
@@ -30,29 +30,39 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 fn list(entries: &[Entry]) -> TokenStream {
     let conditions =
         entries.iter().map(|Entry { conditions, .. }| quote!(#(#conditions)*)).collect::<Vec<_>>();
-    let paths = entries.iter().map(|entry| &entry.path).collect::<Vec<_>>();
-    // One constant for each entry, shown at the entry, which is compared with those before it. A
-    // condition may remove some of those, so each has its number with it.
-    let distinct = entries.iter().enumerate().map(|(index, Entry { path, .. })| {
-        let at = proc_macro2::Span::call_site().located_at(path.span());
-        quote_spanned!(at=> const _: () = ::minimcp::__private::distinct(__ENTRIES, #index);)
+    let paths = entries.iter().map(|entry| &entry.path);
+    // Each path appears once, where only a type can stand: that gives the best message about one
+    // that is no handler. The aliases are shown at the paths, with all that is wrong with them.
+    let spans = entries.iter().map(|Entry { path, .. }| Span::call_site().located_at(path.span()));
+    let aliases = spans
+        .clone()
+        .enumerate()
+        .map(|(number, span)| Ident::new(&format!("__H{number}"), span))
+        .collect::<Vec<_>>();
+    // A condition may remove some entries, so each has its number with it.
+    let numbers = 0..entries.len();
+    let distinct = spans.enumerate().map(|(number, span)| {
+        quote_spanned!(span=> const _: () = ::minimcp::__private::distinct(__ENTRIES, #number);)
     });
-    let (numbers, empty) = (0..entries.len(), empty());
+    let version = version();
+    // As a function pointer the list is checked after the server's scope is known, when it is known
+    // at all. The scope would otherwise be guessed from the first handler that asks for one.
     quote! {{
-        #[allow(deprecated)]
+        #(#conditions #[allow(deprecated)] type #aliases = #paths;)*
         const __ENTRIES: &[::minimcp::__private::ListEntry] = &[
-            #(#conditions ::minimcp::__private::entry::<#paths>(#numbers),)*
+            #(#conditions ::minimcp::__private::entry::<#aliases>(#numbers),)*
         ];
         #(#conditions #distinct)*
-        let __handlers = #empty;
-        #(#conditions #[allow(deprecated)] let __handlers = __handlers.with::<#paths>();)*
-        __handlers
+        ::minimcp::__private::Handlers::of(#version, |__handlers| {
+            #(#conditions let __handlers = __handlers.with::<#aliases>();)*
+            __handlers
+        })
     }}
 }
 
 /// The version is that of the crate in which the list is written.
-fn empty() -> TokenStream {
-    quote!(::minimcp::__private::Handlers::new(::core::env!("CARGO_PKG_VERSION")))
+fn version() -> TokenStream {
+    quote!(::core::env!("CARGO_PKG_VERSION"))
 }
 
 fn entries(input: TokenStream, errors: &mut Errors) -> Vec<Entry> {
@@ -73,7 +83,10 @@ fn entries(input: TokenStream, errors: &mut Errors) -> Vec<Entry> {
             if !input.is_empty() {
                 let comma = input.parse::<Token![,]>();
                 comma.map_err(|error| {
-                    syn::Error::new(error.span(), "expected a comma between two handlers")
+                    syn::Error::new(
+                        error.span(),
+                        "expected a comma; a handler is listed by its path",
+                    )
                 })?;
             }
         }
@@ -118,9 +131,9 @@ mod tests {
 
     #[test]
     fn mistakes() {
-        check(quote!(add()), 0, &["expected a comma"]);
+        check(quote!(add()), 0, &["expected a comma; a handler is listed by its path"]);
         check(quote!("add"), 0, &["expected the path of a handler"]);
-        check(quote!(add sub), 0, &["expected a comma"]);
+        check(quote!(add sub), 0, &["expected a comma; a handler is listed by its path"]);
         check(
             quote!(
                 #[allow(unused)]

@@ -30,8 +30,8 @@ impl Template {
             } else {
                 if literal.is_empty() && !template.variables.is_empty() {
                     return Err(format!(
-                        "`{{{inner}}}` follows another variable directly, so nothing says where that one \
-                         ends; put some text between them"
+                        "`{{{inner}}}` follows another variable directly, so nothing says where \
+                         that one ends; put some text between them"
                     ));
                 }
                 if inner.starts_with('+') && std::mem::replace(&mut has_slashes, true) {

@@ -90,7 +90,8 @@ pub const fn distinct(entries: &[ListEntry], number: usize) {
             None => {}
             Some(own) if own.kind as u8 != entry.kind as u8 => {}
             Some(own) if equal(own.name, entry.name) => {
-                Message::new("two handlers of this list have the name `").and(own.name).panic()
+                let message = Message::new("two handlers of this list have the name `");
+                message.and(own.name).and("`; give one another with `name = …").panic()
             }
             Some(own) if !own.uri.is_empty() && equal(own.uri, entry.uri) => {
                 Message::new("two resources of this list have the URI `").and(own.uri).panic()
@@ -102,13 +103,13 @@ pub const fn distinct(entries: &[ListEntry], number: usize) {
 
 /// A text that is put together while the compiler runs. What is too long for it is cut.
 struct Message {
-    text: [u8; 200],
+    text: [u8; 256],
     length: usize,
 }
 
 impl Message {
     const fn new(start: &str) -> Self {
-        Self { text: [0; 200], length: 0 }.and(start)
+        Self { text: [0; 256], length: 0 }.and(start)
     }
 
     #[allow(clippy::indexing_slicing, reason = "both indices are checked")]

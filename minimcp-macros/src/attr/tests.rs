@@ -111,7 +111,7 @@ fn ill_typed_values() {
     check::<ToolKeys>(quote!(timeout = "30"), &["such as \"30s\""]);
     check::<ToolKeys>(quote!(icons = "a.png"), &["`icons` takes one or more icons: `icons("]);
     check::<ToolKeys>(quote!(icons()), &["`icons` takes one or more icons"]);
-    check::<ToolKeys>(quote!(meta(a = 1)), &["expected string literal"]);
+    check::<ToolKeys>(quote!(meta(a = 1)), &["expected a key and its value: `meta("]);
     check::<ResourceKeys>(quote!(priority = 1.5), &["`priority` takes a number from 0.0 to 1.0"]);
     check::<ResourceKeys>(quote!(priority = "high"), &["`priority` takes a number"]);
     check::<ResourceKeys>(quote!(audience("model")), &["an audience is \"user\" or \"assistant\""]);

@@ -125,8 +125,10 @@ pub(crate) struct MetaEntry {
 
 impl Parse for MetaEntry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let key = input.parse()?;
-        input.parse::<Token![=]>()?;
+        let advice = "expected a key and its value: `meta(\"example.com/key\" = 1)`";
+        let usage = |error: syn::Error| syn::Error::new(error.span(), advice);
+        let key = input.parse().map_err(usage)?;
+        input.parse::<Token![=]>().map_err(usage)?;
         Ok(MetaEntry { key, value: input.parse()? })
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
     let ident = unlocated(&function.sig.ident);
     let parameters = Parameters::new(handler);
     let (headers, not_arguments) = (parameters.headers(), parameters.not_arguments());
-    let defaults = parameters.defaults();
+    let expressions = parameters.expressions();
     let bounds = parameters.bounds();
     let (definition, define) = match kind {
         Kind::Tool(keys) => (quote!(::minimcp::Tool), tool::define(handler, keys, &parameters)),
@@ -56,7 +56,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
 
             #headers
             #not_arguments
-            #defaults
+            #expressions
             #named
 
             impl<__S> ::minimcp::__private::Handler<__S> for #ident
@@ -136,13 +136,13 @@ fn call(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
     // Both steps are looked up as methods, so that an alias of `Result` works like `Result`. What
     // the function may not return is reported where its type is written.
     let Output { success, failure, whole: _ } = &handler.output;
-    let outcome = quote_spanned!(shown_at(failure.span())=> outcome());
+    let outcome = quote_spanned!(shown_at(failure.span())=> __returned.outcome());
+    let at = shown_at(success.span());
     let reply = match handler.kind.target() {
-        Target::Tool => quote_spanned!(shown_at(success.span())=> into_tool()),
-        Target::Prompt => quote_spanned!(shown_at(success.span())=> into_prompt()),
+        Target::Tool => quote_spanned!(at=> __outcome.into_tool()),
+        Target::Prompt => quote_spanned!(at=> __outcome.into_prompt()),
         Target::Resource => {
-            let method = quote_spanned!(shown_at(success.span())=> into_resource);
-            quote!(#method(__cx.uri(), __cx.mime_type()))
+            quote_spanned!(at=> __outcome.into_resource(__cx.uri(), __cx.mime_type()))
         }
     };
     // The fields are an inline constant, because only that sees the bounds of the impl.
@@ -150,7 +150,9 @@ fn call(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
         #slots
         __cx.read(const { &[#fields] }, &mut [#(&mut #names),*])?;
         #takes
-        ::minimcp::__private::Returned(#result).#outcome.#reply
+        let __returned = ::minimcp::__private::Returned(#result);
+        let __outcome = #outcome;
+        #reply
     }};
     // A future that cannot be sent between threads is the function's fault, so its name is
     // underlined.

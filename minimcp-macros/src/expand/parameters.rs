@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::LitStr;
 use syn::spanned::Spanned;
-use syn::{Expr, LitStr};
 
 use super::shown_at;
 use crate::check::not_in_template;
@@ -62,13 +62,13 @@ impl<'a> Parameters<'a> {
         asserts.collect()
     }
 
-    /// A function for each default, so that the user's expression appears once.
-    pub(super) fn defaults(&self) -> TokenStream {
-        self.list
-            .iter()
-            .enumerate()
-            .filter_map(|(index, parameter)| default(index, parameter))
-            .collect()
+    /// A function for each default and each length, so that the user's expression appears once.
+    pub(super) fn expressions(&self) -> TokenStream {
+        let expressions = self.list.iter().enumerate().map(|(index, parameter)| {
+            let (default, length) = (default(index, parameter), length(index, parameter));
+            quote!(#default #length)
+        });
+        expressions.collect()
     }
 
     /// What the runtime reads into.
@@ -94,12 +94,13 @@ impl<'a> Parameters<'a> {
     }
 
     pub(super) fn slots(&self) -> TokenStream {
-        let slots = self.list.iter().zip(self.names()).map(|(parameter, variable)| {
-            let ty = parameter.ty();
-            let slot = if parameter.is_text() { quote!(TextSlot) } else { quote!(Slot::<#ty>) };
-            let checks = slot_checks(parameter);
-            quote!(let mut #variable = ::minimcp::__private::#slot::new() #checks;)
-        });
+        let slots =
+            self.list.iter().zip(self.names()).enumerate().map(|(index, (parameter, variable))| {
+                let ty = parameter.ty();
+                let slot = if parameter.is_text() { quote!(TextSlot) } else { quote!(Slot::<#ty>) };
+                let checks = slot_checks(index, parameter);
+                quote!(let mut #variable = ::minimcp::__private::#slot::new() #checks;)
+            });
         slots.collect()
     }
 
@@ -149,6 +150,16 @@ fn default(index: usize, parameter: &Parameter) -> Option<TokenStream> {
     })
 }
 
+fn length(index: usize, parameter: &Parameter) -> Option<TokenStream> {
+    let length = parameter.length.as_ref()?;
+    let name = format_ident!("__length{index}");
+    Some(quote_spanned! {shown_at(length.span())=>
+        fn #name() -> impl ::core::ops::RangeBounds<usize> {
+            #length
+        }
+    })
+}
+
 /// What the schema says about one parameter besides its type.
 fn described(index: usize, parameter: &Parameter) -> TokenStream {
     let Parameter { description, range, length, pattern, header, .. } = parameter;
@@ -162,28 +173,39 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
     );
     let (description, header) = (description.iter(), header.iter());
     let pattern = pattern.iter().map(pattern_of);
-    let (range, length) = (range.iter(), length.iter());
+    let range = range.iter();
+    let length = length.iter().map(|_| format_ident!("__length{index}"));
     quote! {
         #start
         #(.description(#description))*
         #(.range(&(#range)))*
-        #(.length(&(#length)))*
+        #(.length(&#length()))*
         #(.pattern(#pattern))*
         #(.header(#header))*
     }
 }
 
 /// The same rules, for the values of a call. A rule that does not fit the type is reported at the
-/// type, and bounds of another type at the bounds.
-fn slot_checks(parameter: &Parameter) -> TokenStream {
+/// type, and a range of another type at the range.
+fn slot_checks(index: usize, parameter: &Parameter) -> TokenStream {
     let Parameter { range, length, pattern, .. } = parameter;
     let value = quote_spanned!(shown_at(parameter.ty().span())=> __value);
-    let check = |rule: TokenStream, bounds: TokenStream| quote!(.check(|__value| ::minimcp::__private::#rule(#value, #bounds)));
-    let bounds = |bounds: &Expr| quote_spanned!(shown_at(bounds.span())=> &(#bounds));
-    let range = range.iter().map(|range| check(quote!(in_range), bounds(range)));
-    let length = length.iter().map(|length| check(quote!(has_length), bounds(length)));
-    let pattern = pattern.iter().map(|pattern| check(quote!(matches), pattern_of(pattern)));
-    range.chain(length).chain(pattern).collect()
+    let rules = [
+        range.as_ref().map(|range| {
+            let range = quote_spanned!(shown_at(range.span())=> &(#range));
+            quote!(in_range(#value, #range))
+        }),
+        length.as_ref().map(|_| {
+            let length = format_ident!("__length{index}");
+            quote!(has_length(#value, &#length()))
+        }),
+        pattern.as_ref().map(|pattern| {
+            let pattern = pattern_of(pattern);
+            quote!(matches(#value, #pattern))
+        }),
+    ];
+    let rules = rules.into_iter().flatten();
+    quote!(#(.check(|__value| ::minimcp::__private::#rules))*)
 }
 
 fn pattern_of(pattern: &LitStr) -> TokenStream {

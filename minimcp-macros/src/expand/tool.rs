@@ -15,7 +15,9 @@ pub(super) fn define(
     parameters: &Parameters<'_>,
 ) -> TokenStream {
     let (name, Output { whole, success, failure: _ }) = (&handler.name, &handler.output);
-    let schema = quote_spanned!(shown_at(success.span())=> tool_output());
+    let schema = quote_spanned! {shown_at(success.span())=>
+        ::minimcp::__private::Returns::<#whole>::new().tool_output()
+    };
     let ToolKeys { read_only, destructive, idempotent, open_world, deny_unknown, common: _ } = keys;
     let (read_only, destructive) = (read_only.iter(), destructive.iter());
     let (idempotent, open_world) = (idempotent.iter(), open_world.iter());
@@ -26,7 +28,7 @@ pub(super) fn define(
         ::minimcp::Tool::__define(
             #name,
             || #builder,
-            ::minimcp::__private::Returns::<#whole>::new().#schema,
+            #schema,
             #call,
         )
         #(.read_only(#read_only))*

@@ -5,10 +5,9 @@ fn hash(text: &str, rounds: Rounds) -> u64 {
 struct hash {}
 #[allow(deprecated, unused_imports)]
 const _: () = {
-    use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
-    const _: fn() = || {
-        ::minimcp::__private::check_parameter::<Rounds>();
-        ::minimcp::__private::check_tool_output::<u64>();
+    use ::minimcp::__private::{
+        ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _,
+        ViaSerialize as _,
     };
     fn __default1() -> Rounds {
         <Rounds as ::core::default::Default>::default()
@@ -25,36 +24,42 @@ const _: () = {
     {
         type Definition = ::minimcp::Tool<__S>;
         fn define() -> ::minimcp::Tool<__S> {
-            let __fields: &'static [::minimcp::__private::Field] = const {
-                &[
-                    ::minimcp::__private::Field::text("text"),
-                    ::minimcp::__private::Field::of::<Rounds>("rounds").optional(),
-                ]
-            };
             ::minimcp::Tool::__define(
                 "hash",
-                ::minimcp::__private::Parameters::new()
-                    .text("text", |__p| __p)
-                    .add::<
-                        Rounds,
-                    >(
-                        "rounds",
-                        |__p| {
-                            (&&::minimcp::__private::DefaultValue(&__default1()))
-                                .apply(__p)
-                        },
-                    ),
+                || {
+                    ::minimcp::__private::Parameters::new()
+                        .text("text", |__p| __p)
+                        .add::<
+                            Rounds,
+                        >(
+                            "rounds",
+                            |__p| {
+                                (&&::minimcp::__private::DefaultValue(&__default1()))
+                                    .apply(__p)
+                            },
+                        )
+                },
                 ::minimcp::__private::Returns::<u64>::new().tool_output(),
-                move |__cx| ::std::boxed::Box::pin(async move {
+                |__cx| ::std::boxed::Box::pin(async move {
                     let mut __p0 = ::minimcp::__private::TextSlot::new();
                     let mut __p1 = ::minimcp::__private::Slot::<Rounds>::new();
-                    __cx.read(__fields, &mut [&mut __p0, &mut __p1])?;
+                    __cx.read(
+                        const {
+                            &[
+                                ::minimcp::__private::Field::text("text"),
+                                ::minimcp::__private::Field::of::<Rounds>("rounds")
+                                    .optional(),
+                            ]
+                        },
+                        &mut [&mut __p0, &mut __p1],
+                    )?;
                     let __p0: ::std::string::String = __p0.take()?.into_owned();
                     let __p1 = __p1.take_or(&__cx, __default1)?;
-                    ::minimcp::__private::Returned(
-                            __cx.blocking(move || hash(&__p0, __p1)).await?,
-                        )
-                        .into_tool()
+                    let __returned = ::minimcp::__private::Returned(
+                        __cx.blocking(move || hash(&__p0, __p1)).await?,
+                    );
+                    let __outcome = __returned.outcome();
+                    __outcome.into_tool()
                 }),
             )
         }

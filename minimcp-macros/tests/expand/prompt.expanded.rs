@@ -5,9 +5,9 @@ async fn explanation(topic: &str) -> String {
 struct explanation {}
 #[allow(deprecated, unused_imports)]
 const _: () = {
-    use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
-    const _: fn() = || {
-        ::minimcp::__private::check_prompt_output::<String>();
+    use ::minimcp::__private::{
+        ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _,
+        ViaSerialize as _,
     };
     impl ::minimcp::__private::Named for explanation {
         const KIND: ::minimcp::__private::Kind = ::minimcp::__private::Kind::Prompt;
@@ -20,19 +20,24 @@ const _: () = {
     {
         type Definition = ::minimcp::Prompt<__S>;
         fn define() -> ::minimcp::Prompt<__S> {
-            let __fields: &'static [::minimcp::__private::Field] = const {
-                &[::minimcp::__private::Field::text("topic")]
-            };
             ::minimcp::Prompt::__define(
                     "explain",
-                    ::minimcp::__private::Parameters::new()
-                        .text("topic", |__p| __p.description("What to explain")),
-                    move |__cx| ::std::boxed::Box::pin(async move {
+                    || {
+                        ::minimcp::__private::Parameters::new()
+                            .text("topic", |__p| __p.description("What to explain"))
+                    },
+                    |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::TextSlot::new();
-                        __cx.read(__fields, &mut [&mut __p0])?;
+                        __cx.read(
+                            const { &[::minimcp::__private::Field::text("topic")] },
+                            &mut [&mut __p0],
+                        )?;
                         let __p0 = __p0.take()?;
-                        ::minimcp::__private::Returned(explanation(&__p0).await)
-                            .into_prompt()
+                        let __returned = ::minimcp::__private::Returned(
+                            explanation(&__p0).await,
+                        );
+                        let __outcome = __returned.outcome();
+                        __outcome.into_prompt()
                     }),
                 )
                 .deny_unknown(true)

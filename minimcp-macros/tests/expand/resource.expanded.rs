@@ -7,11 +7,9 @@ async fn table(number: u64, length: u64, user: Scope<User>) -> Vec<u64> {
 struct table {}
 #[allow(deprecated, unused_imports)]
 const _: () = {
-    use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
-    const _: fn() = || {
-        ::minimcp::__private::check_parameter::<u64>();
-        ::minimcp::__private::check_parameter::<u64>();
-        ::minimcp::__private::check_resource_output::<Vec<u64>>();
+    use ::minimcp::__private::{
+        ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _,
+        ViaSerialize as _,
     };
     const _: () = ::core::assert!(
         ! < Scope < User > as ::minimcp::FromCall > ::ARGUMENT,
@@ -33,38 +31,45 @@ const _: () = {
     {
         type Definition = ::minimcp::Resource<__S>;
         fn define() -> ::minimcp::Resource<__S> {
-            let __fields: &'static [::minimcp::__private::Field] = const {
-                &[
-                    ::minimcp::__private::Field::of::<u64>("number"),
-                    ::minimcp::__private::Field::of::<u64>("length").optional(),
-                    ::minimcp::__private::Field::of::<Scope<User>>("user"),
-                ]
-            };
             ::minimcp::Resource::__define(
                     "math://tables/{number}{?length}",
                     "table",
-                    ::minimcp::__private::Parameters::new()
-                        .add::<u64>("number", |__p| __p)
-                        .add::<
-                            u64,
-                        >(
-                            "length",
-                            |__p| {
-                                (&&::minimcp::__private::DefaultValue(&__default1()))
-                                    .apply(__p)
-                            },
-                        )
-                        .add::<Scope<User>>("user", |__p| __p),
-                    move |__cx| ::std::boxed::Box::pin(async move {
+                    || {
+                        ::minimcp::__private::Parameters::new()
+                            .add::<u64>("number", |__p| __p)
+                            .add::<
+                                u64,
+                            >(
+                                "length",
+                                |__p| {
+                                    (&&::minimcp::__private::DefaultValue(&__default1()))
+                                        .apply(__p)
+                                },
+                            )
+                            .add::<Scope<User>>("user", |__p| __p)
+                    },
+                    |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::Slot::<u64>::new();
                         let mut __p1 = ::minimcp::__private::Slot::<u64>::new();
                         let mut __p2 = ::minimcp::__private::Slot::<Scope<User>>::new();
-                        __cx.read(__fields, &mut [&mut __p0, &mut __p1, &mut __p2])?;
+                        __cx.read(
+                            const {
+                                &[
+                                    ::minimcp::__private::Field::of::<u64>("number"),
+                                    ::minimcp::__private::Field::of::<u64>("length").optional(),
+                                    ::minimcp::__private::Field::of::<Scope<User>>("user"),
+                                ]
+                            },
+                            &mut [&mut __p0, &mut __p1, &mut __p2],
+                        )?;
                         let __p0 = __p0.take(&__cx)?;
                         let __p1 = __p1.take_or(&__cx, __default1)?;
                         let __p2 = __p2.take(&__cx)?;
-                        ::minimcp::__private::Returned(table(__p0, __p1, __p2).await)
-                            .into_resource()
+                        let __returned = ::minimcp::__private::Returned(
+                            table(__p0, __p1, __p2).await,
+                        );
+                        let __outcome = __returned.outcome();
+                        __outcome.into_resource(__cx.uri(), __cx.mime_type())
                     }),
                 )
                 .mime_type("text/plain")

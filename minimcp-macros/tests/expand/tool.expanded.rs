@@ -18,24 +18,19 @@ pub(crate) struct product {}
 #[cfg(feature = "math")]
 #[allow(deprecated, unused_imports)]
 const _: () = {
-    use ::minimcp::__private::{ViaNothing as _, ViaOutput as _, ViaSerialize as _};
-    const _: fn() = || {
-        ::minimcp::__private::check_parameter::<f64>();
-        ::minimcp::__private::check_parameter::<f64>();
-        ::minimcp::__private::check_range::<f64>();
-        ::minimcp::__private::check_length::<&str>();
-        ::minimcp::__private::check_pattern::<&str>();
-        ::minimcp::__private::check_parameter::<Region>();
-        ::minimcp::__private::check_header::<Region>();
-        ::minimcp::__private::check_parameter::<Progress>();
-        ::minimcp::__private::check_tool_output::<f64>();
-        ::minimcp::__private::check_tool_error::<MyError>();
+    use ::minimcp::__private::{
+        ViaNothing as _, ViaOutcome as _, ViaOutput as _, ViaPlain as _,
+        ViaSerialize as _,
     };
+    const _: () = ::minimcp::__private::check_header::<Region>();
     fn __default1() -> f64 {
         1.0
     }
     fn __default2() -> &'static str {
         ""
+    }
+    fn __length2() -> impl ::core::ops::RangeBounds<usize> {
+        1..=80
     }
     impl ::minimcp::__private::Named for product {
         const KIND: ::minimcp::__private::Kind = ::minimcp::__private::Kind::Tool;
@@ -51,43 +46,36 @@ const _: () = {
     {
         type Definition = ::minimcp::Tool<__S>;
         fn define() -> ::minimcp::Tool<__S> {
-            let __fields: &'static [::minimcp::__private::Field] = const {
-                &[
-                    ::minimcp::__private::Field::of::<f64>("a"),
-                    ::minimcp::__private::Field::of::<f64>("b").optional(),
-                    ::minimcp::__private::Field::text("label").optional(),
-                    ::minimcp::__private::Field::of::<Region>("type"),
-                    ::minimcp::__private::Field::of::<Progress>("progress"),
-                ]
-            };
             ::minimcp::Tool::__define(
                     "product",
-                    ::minimcp::__private::Parameters::new()
-                        .add::<f64>("a", |__p| __p.description("The first number"))
-                        .add::<
-                            f64,
-                        >(
-                            "b",
-                            |__p| {
-                                (&&::minimcp::__private::DefaultValue(&__default1()))
-                                    .apply(__p)
-                                    .range(&(-1e6..=1e6))
-                            },
-                        )
-                        .text(
-                            "label",
-                            |__p| {
-                                (&&::minimcp::__private::DefaultValue(&__default2()))
-                                    .apply(__p)
-                                    .length(&(1..=80))
-                                    .pattern("^[a-z]*$")
-                            },
-                        )
-                        .add::<Region>("type", |__p| __p.header("Region"))
-                        .add::<Progress>("progress", |__p| __p),
+                    || {
+                        ::minimcp::__private::Parameters::new()
+                            .add::<f64>("a", |__p| __p.description("The first number"))
+                            .add::<
+                                f64,
+                            >(
+                                "b",
+                                |__p| {
+                                    (&&::minimcp::__private::DefaultValue(&__default1()))
+                                        .apply(__p)
+                                        .range(&(-1e6..=1e6))
+                                },
+                            )
+                            .text(
+                                "label",
+                                |__p| {
+                                    (&&::minimcp::__private::DefaultValue(&__default2()))
+                                        .apply(__p)
+                                        .length(&__length2())
+                                        .pattern(::minimcp::__private::pattern!("^[a-z]*$"))
+                                },
+                            )
+                            .add::<Region>("type", |__p| __p.header("Region"))
+                            .add::<Progress>("progress", |__p| __p)
+                    },
                     ::minimcp::__private::Returns::<Result<f64, MyError>>::new()
                         .tool_output(),
-                    move |__cx| ::std::boxed::Box::pin(async move {
+                    |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::Slot::<f64>::new();
                         let mut __p1 = ::minimcp::__private::Slot::<f64>::new()
                             .check(|__value| ::minimcp::__private::in_range(
@@ -97,7 +85,7 @@ const _: () = {
                         let mut __p2 = ::minimcp::__private::TextSlot::new()
                             .check(|__value| ::minimcp::__private::has_length(
                                 __value,
-                                &(1..=80),
+                                &__length2(),
                             ))
                             .check(|__value| ::minimcp::__private::matches(
                                 __value,
@@ -106,18 +94,27 @@ const _: () = {
                         let mut __p3 = ::minimcp::__private::Slot::<Region>::new();
                         let mut __p4 = ::minimcp::__private::Slot::<Progress>::new();
                         __cx.read(
-                            __fields,
+                            const {
+                                &[
+                                    ::minimcp::__private::Field::of::<f64>("a"),
+                                    ::minimcp::__private::Field::of::<f64>("b").optional(),
+                                    ::minimcp::__private::Field::text("label").optional(),
+                                    ::minimcp::__private::Field::of::<Region>("type"),
+                                    ::minimcp::__private::Field::of::<Progress>("progress"),
+                                ]
+                            },
                             &mut [&mut __p0, &mut __p1, &mut __p2, &mut __p3, &mut __p4],
                         )?;
                         let __p0 = __p0.take(&__cx)?;
                         let __p1 = __p1.take_or(&__cx, __default1)?;
-                        let __p2 = __p2.take_or(__default2)?;
+                        let __p2 = __p2.take_or(|| __default2())?;
                         let __p3 = __p3.take(&__cx)?;
                         let __p4 = __p4.take(&__cx)?;
-                        ::minimcp::__private::Returned(
-                                product(__p0, __p1, &__p2, __p3, __p4).await,
-                            )
-                            .into_tool()
+                        let __returned = ::minimcp::__private::Returned(
+                            product(__p0, __p1, &__p2, __p3, __p4).await,
+                        );
+                        let __outcome = __returned.outcome();
+                        __outcome.into_tool()
                     }),
                 )
                 .read_only(true)

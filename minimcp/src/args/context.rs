@@ -1,12 +1,9 @@
 //! What a handler's expansion is given for one call.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::object::{read_json, value_length, walk};
-use super::problems::Problems;
+use super::read::{Input, read};
 use super::slot::{AnySlot, Field};
-use super::text::Borrowed;
 use crate::call::{Call, panicked};
 use crate::error::Error;
 
@@ -20,17 +17,6 @@ pub struct Context<'c, S> {
     pub(crate) mime_type: Option<&'c str>,
 }
 
-/// Where the arguments of a call come from.
-#[derive(Debug, Clone)]
-pub enum Input<'c> {
-    /// The JSON text of an object.
-    Json(&'c str),
-    /// The JSON text of an object whose strings may stand for values of any type, as in prompts.
-    Strings(&'c str),
-    /// The variables of a URI.
-    Variables(Vec<(&'c str, Cow<'c, str>)>),
-}
-
 impl<'c, S> Context<'c, S> {
     /// Reads all arguments into their slots; `fields` and `slots` are parallel.
     ///
@@ -39,68 +25,7 @@ impl<'c, S> Context<'c, S> {
     /// One that names every missing argument, every value that does not fit, and, where it matters, the unknown
     /// names and the right ones.
     pub fn read(&self, fields: &[Field], slots: &mut [&mut dyn AnySlot<'c>]) -> Result<(), Error> {
-        let mut problems = Problems::default();
-        match &self.input {
-            Input::Json(object) => {
-                let walked = walk(object, |name, value| {
-                    let Some((field, slot)) = find(fields, slots, &name) else {
-                        problems.unknown(name);
-                        return value_length(value);
-                    };
-                    if value.starts_with("null") && slot_takes_nothing(field, slot) {
-                        return Some(4);
-                    }
-                    match slot.read_json(value) {
-                        Ok(length) => Some(length),
-                        Err(misfit) => {
-                            problems.misfit(field.name, misfit);
-                            value_length(value)
-                        }
-                    }
-                });
-                walked.ok_or_else(|| Error::invalid_params("`arguments` has to be an object"))?;
-            }
-            Input::Strings(object) => {
-                let walked = walk(object, |name, value| {
-                    let Some((field, slot)) = find(fields, slots, &name) else {
-                        problems.unknown(name);
-                        return value_length(value);
-                    };
-                    let length = value_length(value)?;
-                    let read = match read_json::<Borrowed<'_>>(value) {
-                        Ok((text, _)) => slot.read_text(text.0),
-                        Err(_) if value.starts_with("null") && slot_takes_nothing(field, slot) => {
-                            Ok(())
-                        }
-                        Err(_) => slot.read_json(value).map(drop),
-                    };
-                    if let Err(misfit) = read {
-                        problems.misfit(field.name, misfit);
-                    }
-                    Some(length)
-                });
-                walked.ok_or_else(|| Error::invalid_params("`arguments` has to be an object"))?;
-            }
-            Input::Variables(variables) => {
-                for (name, value) in variables {
-                    if let Some((field, slot)) = find(fields, slots, name)
-                        && let Err(misfit) = slot.read_text(value.clone())
-                    {
-                        problems.misfit(field.name, misfit);
-                    }
-                }
-            }
-        }
-        for (field, slot) in fields.iter().zip(slots) {
-            let wanted = field.argument
-                && !field.optional
-                && !slot.is_filled()
-                && !problems.is_about(field.name);
-            if wanted && !slot.read_nothing() {
-                problems.missing(field.name);
-            }
-        }
-        problems.into_result(fields, self.deny_unknown)
+        read(&self.input, fields, slots, self.deny_unknown)
     }
 
     /// The URI that is read.
@@ -133,20 +58,4 @@ impl<'c, S> Context<'c, S> {
         });
         running.await.unwrap_or_else(|_| Err(Error::internal("the blocking pool was shut down")))
     }
-}
-
-/// The slot of a name.
-fn find<'s, 'de>(
-    fields: &'s [Field],
-    slots: &'s mut [&mut dyn AnySlot<'de>],
-    name: &str,
-) -> Option<(&'s Field, &'s mut dyn AnySlot<'de>)> {
-    let index = fields.iter().position(|field| field.argument && field.name == name)?;
-    let slot: &'s mut dyn AnySlot<'de> = *slots.get_mut(index)?;
-    Some((fields.get(index)?, slot))
-}
-
-/// Whether an explicit `null` is the same as not sending the argument: its type or its default says so.
-fn slot_takes_nothing(field: &Field, slot: &mut dyn AnySlot<'_>) -> bool {
-    slot.read_nothing() || field.optional
 }

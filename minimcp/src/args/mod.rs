@@ -9,15 +9,18 @@ mod check;
 mod context;
 mod object;
 mod problems;
+mod read;
 mod slot;
+mod take;
 mod text;
 
 pub(crate) use absent::absent;
 #[cfg(feature = "pattern")]
 pub use check::{Pattern, matches};
 pub use check::{has_length, in_range};
-pub use context::{Context, Input};
+pub use context::Context;
 pub(crate) use object::read_json;
+pub use read::Input;
 pub use slot::{AnySlot, Field, Slot, TextSlot};
 pub use text::Unfit;
 pub(crate) use text::{read_text, read_variables};

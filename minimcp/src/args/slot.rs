@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::context::Context;
 use super::object::{read_json, value_length};
 use super::text::Borrowed;
 use crate::error::Error;
-use crate::param::{FromCall, Parameter};
+use crate::param::FromCall;
 
 /// A parameter of a handler, as the client knows it.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +75,7 @@ type Check<T> = fn(&T) -> Result<(), String>;
 
 /// The slot of a parameter.
 pub struct Slot<T> {
-    value: Option<T>,
+    pub(super) value: Option<T>,
     checks: [Option<Check<T>>; 3],
 }
 
@@ -95,40 +94,6 @@ impl<T> Slot<T> {
             *place = Some(check);
         }
         self
-    }
-
-    /// The value, which [`Context::read`] made sure of, or the value to fill in.
-    ///
-    /// # Errors
-    ///
-    /// When the value to fill in cannot be made.
-    pub fn take<S>(self, context: &Context<'_, S>) -> Result<T, Error>
-    where
-        T: Parameter<S>,
-    {
-        match self.value {
-            Some(value) => Ok(value),
-            None => T::make(context.scope, context.call),
-        }
-    }
-
-    /// The value, or the default.
-    ///
-    /// # Errors
-    ///
-    /// When the value to fill in cannot be made.
-    pub fn take_or<S>(
-        self,
-        context: &Context<'_, S>,
-        default: impl FnOnce() -> T,
-    ) -> Result<T, Error>
-    where
-        T: Parameter<S>,
-    {
-        match self.value {
-            None if T::ARGUMENT => Ok(default()),
-            _ => self.take(context),
-        }
     }
 
     fn accept(&mut self, value: T) -> Result<(), Misfit> {
@@ -199,7 +164,7 @@ impl<'de> TextSlot<'de> {
         self
     }
 
-    /// The text, which [`Context::read`] made sure of.
+    /// The text, which `Context::read` made sure of.
     ///
     /// # Errors
     ///

@@ -16,6 +16,11 @@ pub enum Kind {
 }
 
 /// What a list has to know of a handler to find two that clash.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler",
+    label = "no handler",
+    note = "put `#[tool]`, `#[prompt]` or `#[resource(\"uri\")]` on the function"
+)]
 pub trait Named {
     /// What it is.
     const KIND: Kind;
@@ -83,6 +88,12 @@ impl<S> Handlers<S> {
     #[must_use]
     pub fn new(version: &'static str) -> Self {
         Self { version, definitions: Vec::new() }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(version: &'static str, list: fn(Self) -> Self) -> Self {
+        list(Self::new(version))
     }
 
     #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! What handlers return.
 
+mod bytes;
 mod finite;
 mod plain;
 mod prompt;

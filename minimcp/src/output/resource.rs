@@ -1,6 +1,5 @@
 //! What a resource returns.
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use super::plain::Plain;
@@ -83,54 +82,5 @@ impl ResourceOutput for Vec<ResourceContents> {
         mime_type: Option<&str>,
     ) -> Result<Vec<ResourceContents>, Error> {
         Ok(self.into_iter().map(|contents| contents.or_mime_type(mime_type)).collect())
-    }
-}
-
-/// Bytes are lists of numbers to serde, and never meant so by the author of a resource: method lookup finds this
-/// before [`ResourceOutput`].
-impl super::returned::Outcome<Vec<u8>> {
-    /// Makes the contents.
-    ///
-    /// # Errors
-    ///
-    /// The handler's own.
-    pub fn into_resource(
-        self,
-        uri: &str,
-        mime_type: Option<&str>,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        Blob::new(self.0?).into_contents(uri, mime_type)
-    }
-}
-
-/// As for `Vec<u8>`.
-impl super::returned::Outcome<Bytes> {
-    /// Makes the contents.
-    ///
-    /// # Errors
-    ///
-    /// The handler's own.
-    pub fn into_resource(
-        self,
-        uri: &str,
-        mime_type: Option<&str>,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        Blob::new(self.0?).into_contents(uri, mime_type)
-    }
-}
-
-/// As for `Vec<u8>`.
-impl super::returned::Outcome<&[u8]> {
-    /// Makes the contents.
-    ///
-    /// # Errors
-    ///
-    /// The handler's own.
-    pub fn into_resource(
-        self,
-        uri: &str,
-        mime_type: Option<&str>,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        Blob::new(self.0?.to_vec()).into_contents(uri, mime_type)
     }
 }

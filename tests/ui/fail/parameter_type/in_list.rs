@@ -4,6 +4,7 @@ struct Query;
 
 #[tool]
 async fn search(query: Query) -> String {
+    let _ = query;
     String::new()
 }
 

@@ -1,0 +1,44 @@
+//! The server that the official conformance suite talks to: `conformance 127.0.0.1:3000`.
+
+mod media;
+mod prompts;
+mod resources;
+mod tools;
+
+use minimcp::http::{Endpoint, Server};
+use minimcp::{MiniMcp, handlers};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".into());
+    let listener = TcpListener::bind(address).await?;
+    eprintln!("listening on http://{}/mcp", listener.local_addr()?);
+    Server::new(Endpoint::streamable(server())).serve(listener).await
+}
+
+#[allow(clippy::expect_used, reason = "the names in one program do not clash")]
+fn server() -> MiniMcp {
+    let server = MiniMcp::new("conformance").handlers(handlers![
+        tools::test_simple_text,
+        tools::test_image_content,
+        tools::test_audio_content,
+        tools::test_embedded_resource,
+        tools::test_multiple_content_types,
+        tools::test_error_handling,
+        tools::test_tool_with_progress,
+        tools::test_missing_capability,
+        tools::test_streaming_elicitation,
+        tools::test_logging_tool,
+        prompts::test_simple_prompt,
+        prompts::test_prompt_with_arguments,
+        prompts::test_prompt_with_embedded_resource,
+        prompts::test_prompt_with_image,
+        resources::static_text,
+        resources::static_binary,
+        resources::template,
+        resources::watched,
+    ]);
+    server.tools().add(tools::json_schema_2020_12_tool()).expect("a name of its own");
+    server
+}
