@@ -1,0 +1,102 @@
+//! How often one client may call.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use governor::middleware::NoOpMiddleware;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Request, Response};
+use tower_governor::governor::{GovernorConfig, GovernorConfigBuilder};
+use tower_governor::key_extractor::KeyExtractor;
+use tower_governor::{GovernorError, GovernorLayer};
+
+/// A rate limit for each client, and the memory of who called how often.
+#[derive(Clone)]
+pub(crate) struct RateLimit {
+    config: Arc<GovernorConfig<Address, NoOpMiddleware>>,
+}
+
+impl RateLimit {
+    /// So many requests a second for each client, and as many at once.
+    #[allow(clippy::expect_used, reason = "a part of a second and a rate are never zero")]
+    pub(crate) fn per_second(rate: NonZeroU16) -> Self {
+        let config = GovernorConfigBuilder::default()
+            .period(Duration::from_secs(1) / u32::from(rate.get()))
+            .burst_size(rate.get().into())
+            .key_extractor(Address)
+            .finish();
+        Self { config: Arc::new(config.expect("a period and a burst above zero")) }
+    }
+
+    pub(crate) fn layer(&self) -> GovernorLayer<Address, NoOpMiddleware, Body> {
+        GovernorLayer::new(Arc::clone(&self.config)).error_handler(refuse)
+    }
+
+    /// Forgets the clients that were silent for so long that nothing would be held against them. To be called now and
+    /// then, or the memory of all addresses that ever called grows for ever.
+    pub(crate) fn forget_idle(&self) {
+        self.config.limiter().retain_recent();
+        self.config.limiter().shrink_to_fit();
+    }
+}
+
+/// Tells clients apart by the address that the connection comes from.
+///
+/// Behind a proxy that is the proxy's own: there, take the client's from the header that the proxy sets, as
+/// `SmartIpKeyExtractor` of the crate does. Without a proxy such a header is whatever the client likes it to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Address;
+
+impl KeyExtractor for Address {
+    type Key = IpAddr;
+
+    fn extract<B>(&self, request: &Request<B>) -> Result<IpAddr, GovernorError> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        peer.map(|peer| network(peer.ip())).ok_or(GovernorError::UnableToExtractKey)
+    }
+}
+
+/// Who has one address of IPv6 mostly has a whole network of 64 bits, and would not run out of fresh ones.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address => address,
+    }
+}
+
+fn refuse(error: GovernorError) -> Response<Body> {
+    let mut response = error.into_response();
+    // The crate says the rest of the second, rounded down to 0, which invites to try again at once.
+    if response.headers().get(RETRY_AFTER).is_some_and(|after| after == "0") {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response.map(|_| Body::from("Too many requests; try again later.\n"))
+}
+
+impl fmt::Debug for RateLimit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RateLimit")
+            .field("clients", &self.config.limiter().len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_are_one_client() {
+        let network = |text: &str| network(text.parse().expect("an address"));
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:2"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+    }
+}
