@@ -54,7 +54,8 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 
 /// The body is plain text and no JSON-RPC error: the message was not read, so its id could only be made up.
 fn challenge(challenge: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from("A token is needed: Authorization: Bearer TOKEN\n"));
+    let mut response =
+        Response::new(Body::from("A token is needed: Authorization: Bearer TOKEN\n"));
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     response

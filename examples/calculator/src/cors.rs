@@ -95,17 +95,28 @@ mod tests {
 
     #[test]
     fn pages_of_this_machine() {
-        for origin in ["http://localhost", "http://localhost:5173", "https://127.0.0.1", "http://[::1]:1"] {
+        for origin in
+            ["http://localhost", "http://localhost:5173", "https://127.0.0.1", "http://[::1]:1"]
+        {
             assert!(is_local_page(origin), "{origin}");
         }
-        for origin in ["null", "localhost", "ftp://localhost", "http://localhost/x", "http://localhost.evil.example", "http://x@localhost"] {
+        for origin in [
+            "null",
+            "localhost",
+            "ftp://localhost",
+            "http://localhost/x",
+            "http://localhost.evil.example",
+            "http://x@localhost",
+        ] {
             assert!(!is_local_page(origin), "{origin}");
         }
     }
 
     #[test]
     fn headers_that_pages_may_send() {
-        let asked = HeaderValue::from_static("content-type, x-evil,Mcp-Param-Region, MCP-Method,mcp-parameter");
+        let asked = HeaderValue::from_static(
+            "content-type, x-evil,Mcp-Param-Region, MCP-Method,mcp-parameter",
+        );
         assert_eq!(known(&asked).unwrap_or(asked), "content-type, Mcp-Param-Region, MCP-Method");
     }
 }

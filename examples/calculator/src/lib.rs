@@ -13,7 +13,7 @@ mod serve;
 mod steps;
 
 pub use app::{App, app};
-pub use follow::{Bounds, Feeds};
 pub use auth::Token;
+pub use follow::{Bounds, Feeds};
 pub use options::{Options, USAGE, Wanted};
 pub use serve::serve;

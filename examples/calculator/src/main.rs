@@ -23,7 +23,10 @@ async fn main() -> ExitCode {
     };
     // `RUST_LOG` says how much is logged.
     let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into());
-    tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter.from_env_lossy())
+        .with_writer(io::stderr)
+        .init();
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -158,9 +158,10 @@ mod tests {
         for (line, says) in [
             ("--http localhost", "localhost"),
             ("--http 0.0.0.0:80", "--host"),
-            ("--rate 0", "--rate"),
+            ("--rate 0", "zero"),
             ("--rate much", "much"),
-            ("--token é", "--token"),
+            ("--token é", "visible ASCII"),
+            ("--token", "--token"),
             ("--host https://mcp.example.com", "a host is"),
             ("--origin app.example.com", "an origin is"),
             ("--origin https://app.example.com/path", "an origin is"),

@@ -99,4 +99,19 @@ mod tests {
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
         assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
     }
+    #[test]
+    fn clients_that_fall_silent_are_forgotten() {
+        let limit = RateLimit::per_second(NonZeroU16::MAX);
+        let known = limit.config.limiter();
+        assert!(known.check_key(&Ipv6Addr::LOCALHOST.into()).is_ok());
+        assert_eq!(known.len(), 1);
+        // At this rate that is some microseconds from now. The clock is the crate's own, and cannot be set.
+        while !known.is_empty() {
+            limit.forget_idle();
+        }
+        let idle = RateLimit::per_second(NonZeroU16::MIN);
+        assert!(idle.config.limiter().check_key(&Ipv6Addr::LOCALHOST.into()).is_ok());
+        idle.forget_idle();
+        assert_eq!(idle.config.limiter().len(), 1, "who called just now is held to it");
+    }
 }

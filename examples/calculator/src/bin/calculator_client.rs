@@ -49,8 +49,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn config(mut parser: Parser) -> Result<StreamableHttpClientTransportConfig, lexopt::Error> {
-    let mut config =
-        StreamableHttpClientTransportConfig::with_uri("http://127.0.0.1:8000/mcp");
+    let mut config = StreamableHttpClientTransportConfig::with_uri("http://127.0.0.1:8000/mcp");
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("token") => config = config.auth_header(parser.value()?.string()?),
