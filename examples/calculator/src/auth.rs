@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::response::IntoResponse;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use subtle::ConstantTimeEq;
@@ -54,11 +55,9 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
 
 /// The body is plain text and no JSON-RPC error: the message was not read, so its id could only be made up.
 fn challenge(challenge: &'static str) -> Response<Body> {
-    let mut response =
-        Response::new(Body::from("A token is needed: Authorization: Bearer TOKEN\n"));
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    response
+    let challenge = [(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))];
+    let says = "A token is needed: Authorization: Bearer TOKEN\n";
+    (StatusCode::UNAUTHORIZED, challenge, says).into_response()
 }
 
 impl fmt::Debug for Token {

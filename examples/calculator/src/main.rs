@@ -1,6 +1,6 @@
 //! The program `calculator`; `--help` says what it takes.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use calculator::{Options, USAGE, Wanted, serve};
@@ -26,6 +26,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter.from_env_lossy())
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -17,8 +17,8 @@ pub const USAGE: &str = "\
 usage: calculator [OPTIONS]
 
   --http ADDRESS    listen on this address and port; 127.0.0.1:8000 unless it is said
-  --token TOKEN     ask callers for this bearer token
-                    or put it into $CALCULATOR_TOKEN, where other users do not see it
+  --token TOKEN     ask callers for this bearer token;
+                    better in $CALCULATOR_TOKEN, where other users do not see it
   --rate N          take N requests a second from each client
   --host NAME       a name under which clients reach the service, besides localhost; may be repeated
   --origin ORIGIN   an origin whose web pages may call, such as https://app.example.com; may be repeated

@@ -39,10 +39,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     for tool in client.list_all_tools().await? {
         say(&format!("tool {}: {}", tool.name, tool.description.as_deref().unwrap_or_default()));
     }
-    let sum = client.call_tool(call("add_numbers", json!({ "a": 2, "b": 3 }))).await?;
+    let sum = client.call_tool(call("add_numbers", &json!({ "a": 2, "b": 3 }))).await?;
     say(&format!("2 + 3 = {}", text(&sum)));
     let streamed = json!({ "a": 6, "b": 7, "stream": true });
-    let product = client.call_tool(call("multiply_numbers", streamed)).await?;
+    let product = client.call_tool(call("multiply_numbers", &streamed)).await?;
     say(&format!("6 × 7 = {}", text(&product)));
     client.cancel().await?;
     Ok(())
@@ -78,7 +78,7 @@ impl ClientHandler for PrintSteps {
     }
 }
 
-fn call(tool: &'static str, arguments: Value) -> CallToolRequestParams {
+fn call(tool: &'static str, arguments: &Value) -> CallToolRequestParams {
     let mut call = CallToolRequestParams::new(tool);
     call.arguments = arguments.as_object().cloned();
     call

@@ -7,7 +7,7 @@ use axum::response::Response;
 use calculator::{App, Options, app};
 use http::{HeaderValue, Request, StatusCode};
 
-use crate::asking::{ask, header, list, message, to};
+use crate::asking::{ask, header, list, message, plain_app, to};
 
 const PAGE: &str = "https://app.example.com";
 
@@ -43,7 +43,7 @@ async fn pages_may_read_answers_and_refusals() {
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
     assert_readable(&refused);
 
-    let answered = ask(&app_for(Options::default()), from_page("http://localhost:5173")).await;
+    let answered = ask(&plain_app(), from_page("http://localhost:5173")).await;
     assert_eq!(answered.status(), 200);
     assert_eq!(header(&answered, "access-control-allow-origin"), "http://localhost:5173");
 
@@ -63,18 +63,18 @@ async fn other_pages_may_nothing() {
     for page in
         ["https://evil.example", "http://app.example.com", "https://app.example.com:8443", "null"]
     {
-        let app = open_to_page();
-        let response = ask(&app, preflight("/mcp", page, "content-type")).await;
+        let guarded = open_to_page();
+        let response = ask(&guarded, preflight("/mcp", page, "content-type")).await;
         assert_eq!(header(&response, "access-control-allow-origin"), "", "{page}");
         // A page that asks without a preflight is not served either.
-        let app = app_for(Options { origins: vec![PAGE.into()], ..Options::default() });
+        let app = app(&Options { origins: vec![PAGE.into()], ..Options::default() });
         assert_eq!(ask(&app, from_page(page)).await.status(), StatusCode::FORBIDDEN, "{page}");
     }
 }
 
 #[tokio::test]
 async fn pages_of_this_machine_are_foreign_to_a_public_service() {
-    let app = app_for(Options { hosts: vec!["mcp.example.com".into()], ..Options::default() });
+    let app = app(&Options { hosts: vec!["mcp.example.com".into()], ..Options::default() });
     for (host, origin) in [("127.0.0.1:8000", "http://localhost:5173"), ("mcp.example.com", "")] {
         let mut request = preflight("/mcp", "http://localhost:5173", "content-type");
         request.headers_mut().insert("host", HeaderValue::from_static(host));
@@ -83,13 +83,9 @@ async fn pages_of_this_machine_are_foreign_to_a_public_service() {
     }
 }
 
-fn app_for(options: Options) -> App {
-    app(&options)
-}
-
 /// With everything switched on, and open to the page.
 fn open_to_page() -> App {
-    app_for(Options {
+    app(&Options {
         token: "secret".parse().ok(),
         rate: NonZeroU16::new(1),
         origins: vec![PAGE.into()],

@@ -26,6 +26,8 @@ async fn without_the_token_there_is_a_challenge() {
         let response = ask(&app, to(method, path).body(Body::empty()).unwrap()).await;
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{method} {path}");
         assert_eq!(header(&response, "www-authenticate"), r#"Bearer realm="calculator""#);
+        // Not JSON: the message was not read, and clients take an answer without its id for one to something else.
+        assert_eq!(header(&response, "content-type"), "text/plain; charset=utf-8");
     }
     assert_eq!(app.feeds.listeners(), 0);
 }
@@ -63,6 +65,7 @@ async fn health_needs_no_token() {
 async fn who_calls_too_often_waits_and_others_do_not() {
     let app = guarded_by_rate();
     let refused = call_until_refused(&app).await;
+    assert_eq!(header(&refused, "content-type"), "text/plain; charset=utf-8");
     assert_ne!(header(&refused, "retry-after"), "");
     assert_ne!(header(&refused, "retry-after"), "0");
     let mut other = message("/mcp", &list());
@@ -94,6 +97,14 @@ async fn nobody_is_limited_unless_it_is_said() {
     for _ in 0..50 {
         assert_eq!(ask(&app, message("/mcp", &list())).await.status(), 200);
     }
+}
+
+#[tokio::test]
+async fn a_caller_without_an_address_is_no_reason_to_let_everybody_in() {
+    let mut request = message("/mcp", &list());
+    request.extensions_mut().clear();
+    let response = ask(&guarded_by_rate(), request).await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]
