@@ -1,10 +1,13 @@
 //! Reading a stream of events as it comes.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tokio::time::timeout;
 
 /// The events of a body that is still open; dropping it is what a client that goes away does.
 pub(crate) struct Events {
@@ -34,7 +37,9 @@ impl Events {
                 self.read = rest.to_owned();
                 return Some(event);
             }
-            let frame = self.body.frame().await?.unwrap();
+            // So that a stream which says nothing is a failure, and no test that never ends.
+            let frame = timeout(Duration::from_secs(60), self.body.frame()).await;
+            let frame = frame.expect("a stream that goes on")?.unwrap();
             self.read.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
         }
     }

@@ -13,5 +13,4 @@ mod cors;
 mod events;
 mod following;
 mod guards;
-mod log;
 mod stopping;

@@ -6,11 +6,17 @@ use calculator::{Options, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::asking::streamed_call;
 
 #[tokio::test]
 async fn calls_under_way_are_answered_and_listeners_let_go() {
+    // So that a service which does not stop is a failure, and no test that never ends.
+    timeout(Duration::from_secs(60), stop_under_way()).await.expect("a service that stops");
+}
+
+async fn stop_under_way() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
