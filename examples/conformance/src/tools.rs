@@ -28,14 +28,16 @@ pub async fn test_audio_content() -> Content {
 /// Answers with a resource
 #[tool]
 pub async fn test_embedded_resource() -> Content {
-    let contents = ResourceContents::text("test://embedded-resource", "This is an embedded resource content.");
+    let contents =
+        ResourceContents::text("test://embedded-resource", "This is an embedded resource content.");
     Content::resource(contents.mime_type("text/plain"))
 }
 
 /// Answers with text, an image and a resource
 #[tool]
 pub async fn test_multiple_content_types() -> Vec<Content> {
-    let contents = ResourceContents::text("test://mixed-content-resource", r#"{"test":"data","value":123}"#);
+    let contents =
+        ResourceContents::text("test://mixed-content-resource", r#"{"test":"data","value":123}"#);
     vec![
         Content::text("Multiple content types test:"),
         Content::image(PNG, "image/png"),
@@ -69,7 +71,10 @@ pub async fn test_missing_capability(call: Call) -> Result<&'static str, Error> 
 
 /// Streams to a client that could be asked, and asks nothing
 #[tool]
-pub async fn test_streaming_elicitation(call: Call, progress: Progress) -> Result<&'static str, Error> {
+pub async fn test_streaming_elicitation(
+    call: Call,
+    progress: Progress,
+) -> Result<&'static str, Error> {
     call.require("elicitation")?;
     progress.report(1.0).await;
     Ok("Nothing was asked.")
