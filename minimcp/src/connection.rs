@@ -65,10 +65,18 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     /// [`handle`](Self::handle) in two steps: the first poll reads the message, and answers what needs no handler;
-    /// a call is noted as running and goes on at the second poll. So messages are read in their order, and calls may go
-    /// on elsewhere.
-    pub(crate) async fn handle_in_steps(&self, message: Bytes, outbox: Outbox, scope: S) -> Reply {
-        self.answer(message, outbox, scope, true).await
+    /// a call is noted as running and goes on at the second poll.
+    ///
+    /// So a transport that polls each message once in its turn, and what is then pending in a task of its own, reads
+    /// messages in their order while calls run side by side: a cancellation always finds the call that came before it.
+    /// Nothing wakes the future between the two polls.
+    pub async fn handle_in_steps(
+        &self,
+        message: impl Into<Bytes>,
+        outbox: Outbox,
+        scope: S,
+    ) -> Reply {
+        self.answer(message.into(), outbox, scope, true).await
     }
 
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {

@@ -65,6 +65,7 @@ pub(crate) enum Kind {
     Internal,
     TimedOut,
     Overloaded,
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
     UnsupportedVersion,
@@ -242,7 +243,7 @@ impl Error {
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
     }
 
-    /// The error of a handler: a [`minimcp::Error`](Error) as it is, anything else as text for the model.
+    /// The error of a handler: a `minimcp::Error` as it is, anything else as text for the model.
     pub(crate) fn from_handler<E: fmt::Display + Send + Sync + 'static>(error: E) -> Self {
         let mut error = Some(error);
         if let Some(own) = (&mut error as &mut dyn Any).downcast_mut::<Option<Self>>()

@@ -1,4 +1,47 @@
 //! MCP servers from plain async functions.
+//!
+//! Put [`#[tool]`](macro@tool), [`#[prompt]`](macro@prompt) or [`#[resource("uri")]`](macro@resource) on a function, list it
+//! in [`handlers!`], and serve the list over stdio or HTTP to any client of the
+//! [Model Context Protocol](https://modelcontextprotocol.io), of every revision from 2024-11-05 to 2026-07-28.
+//!
+//! ```no_run
+//! use minimcp::{handlers, tool, MiniMcp};
+//!
+//! /// Add two numbers
+//! #[tool]
+//! async fn add(
+//!     /// The first number
+//!     a: f64,
+//!     /// The second number
+//!     b: f64,
+//! ) -> f64 {
+//!     a + b
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     minimcp::stdio::serve(MiniMcp::new("math").handlers(handlers![add]), ()).await
+//! }
+//! ```
+//!
+//! # Where to look
+//!
+//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Cancel`] and [`Call`] are
+//!   parameters that are filled in; [`ToolOutput`], [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
+//! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
+//!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
+//! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
+//!   [`Connection`] for your own.
+//! * **Tests**: [`testing::Client`].
+//!
+//! # Features
+//!
+//! | feature | default | what it is |
+//! |---|---|---|
+//! | `macros` | yes | the attributes and [`handlers!`] |
+//! | `stdio` | yes | [`stdio`] |
+//! | `http` | yes | [`http`] |
+//! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
 
 #![cfg_attr(
     test,
@@ -54,9 +97,16 @@ pub use protocol::types::tool_result::CallToolResult;
 pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 pub use server::MiniMcp;
+#[cfg(feature = "http")]
+pub use transport::http;
 #[cfg(feature = "stdio")]
 pub use transport::stdio;
 
 #[cfg(feature = "macros")]
 pub use minimcp_macros::{handlers, prompt, resource, tool};
 pub use schemars;
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

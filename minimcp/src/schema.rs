@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::param::FromCall;
+use crate::protocol::json;
 
 /// The parameters of a handler, as its schema and its prompt arguments describe them.
 #[derive(Debug)]
@@ -66,35 +67,33 @@ impl Parameters {
         &self.list
     }
 
-    /// The schema of the arguments object.
-    pub(crate) fn into_schema(mut self, deny_unknown: bool) -> Value {
-        let required: Vec<&str> = self
-            .list
-            .iter()
-            .filter(|parameter| parameter.required)
-            .map(|parameter| parameter.name)
-            .collect();
-        let mut root = Map::from_iter([("type".to_owned(), json!("object"))]);
-        let properties: Map<String, Value> = self
-            .list
-            .iter()
-            .map(|parameter| (parameter.name.to_owned(), Value::Object(parameter.schema.clone())))
-            .collect();
-        let bare = properties.is_empty();
-        root.insert("properties".to_owned(), Value::Object(properties));
-        if !required.is_empty() {
-            root.insert("required".to_owned(), json!(required));
-        }
-        if deny_unknown || bare {
-            root.insert("additionalProperties".to_owned(), json!(false));
-        }
-        let definitions = self.generator.take_definitions(true);
-        if !definitions.is_empty() {
-            root.insert("$defs".to_owned(), Value::Object(definitions));
-        }
-        let mut root = Value::Object(root);
-        tidy(&mut root);
-        root
+    /// The schema of the arguments object, as JSON text with the parameters in their order.
+    pub(crate) fn into_schema(mut self, deny_unknown: bool) -> Vec<u8> {
+        let required = || {
+            self.list.iter().filter(|parameter| parameter.required).map(|parameter| parameter.name)
+        };
+        json::object(|root| {
+            root.member("type", "object");
+            root.object("properties", |properties| {
+                for parameter in &self.list {
+                    properties.member(parameter.name, &tidied(parameter.schema.clone()));
+                }
+            });
+            if required().next().is_some() {
+                root.array("required", required(), json::write_string);
+            }
+            if deny_unknown || self.list.is_empty() {
+                root.member("additionalProperties", &false);
+            }
+            let definitions = self.generator.take_definitions(true);
+            if !definitions.is_empty() {
+                root.object("$defs", |object| {
+                    for (name, definition) in definitions {
+                        object.member(&name, &tidied(into_object(definition)));
+                    }
+                });
+            }
+        })
     }
 }
 
@@ -228,9 +227,7 @@ impl OutputSchema {
 
 /// The schema of a type on its own.
 pub(crate) fn root_schema<T: JsonSchema>() -> Map<String, Value> {
-    let mut schema = generator().into_root_schema_for::<T>().to_value();
-    tidy(&mut schema);
-    into_object(schema)
+    tidied(into_object(generator().into_root_schema_for::<T>().to_value()))
 }
 
 /// JSON Schema 2020-12, definitions under `$defs`, nothing said of the dialect.
@@ -268,11 +265,18 @@ fn remove_null(schema: &mut Map<String, Value>) {
     }
 }
 
+fn tidied(schema: Map<String, Value>) -> Map<String, Value> {
+    let mut schema = Value::Object(schema);
+    tidy(&mut schema);
+    into_object(schema)
+}
+
 /// Where a keyword holds schemas by name; the names are not keywords.
 const NAMED: [&str; 5] =
     ["properties", "$defs", "definitions", "patternProperties", "dependentSchemas"];
 
-/// Removes what says nothing, in every sub-schema: titles that repeat a type's name, and `true` for a property.
+/// Removes what says nothing, in every sub-schema: titles that repeat a type's name, the width of a number (its range
+/// says it, and validators complain about formats that they do not know), and `true` for a property.
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -280,6 +284,9 @@ fn tidy(schema: &mut Value) {
                 members.remove("title");
             }
             members.remove("$schema");
+            if members.get("type").is_some_and(is_numeric) {
+                members.remove("format");
+            }
             for (keyword, value) in members {
                 match value {
                     Value::Object(named) if NAMED.contains(&keyword.as_str()) => {
@@ -331,6 +338,13 @@ impl<T: ?Sized> ViaNothing for DefaultValue<'_, T> {
     }
 }
 
+fn is_numeric(kind: &Value) -> bool {
+    match kind {
+        Value::Array(kinds) => kinds.iter().all(|kind| kind == "null" || is_numeric(kind)),
+        kind => kind == "number" || kind == "integer",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -349,7 +363,8 @@ mod tests {
     }
 
     fn check(parameters: Parameters, expected: Value) {
-        assert_eq!(parameters.into_schema(false), expected);
+        let schema: Value = serde_json::from_slice(&parameters.into_schema(false)).unwrap();
+        assert_eq!(schema, expected);
     }
 
     #[test]
@@ -370,10 +385,10 @@ mod tests {
             json!({
                 "type": "object",
                 "properties": {
-                    "a": { "type": "integer", "format": "uint8", "minimum": 0, "maximum": 255 },
+                    "a": { "type": "integer", "minimum": 0, "maximum": 255 },
                     "b": { "$ref": "#/$defs/Node", "description": "A node" },
                     "c": { "type": "string", "minLength": 1, "maxLength": 3 },
-                    "d": { "type": "number", "format": "double", "default": 1.0, "minimum": 0.0, "exclusiveMaximum": 2.0 },
+                    "d": { "type": "number", "default": 1.0, "minimum": 0.0, "exclusiveMaximum": 2.0 },
                 },
                 "required": ["c"],
                 "$defs": { "Node": {
@@ -394,7 +409,7 @@ mod tests {
     fn a_default_that_cannot_be_json_is_not_shown() {
         struct Secret;
         let parameters = Parameters::new().add::<u8>("a", |p| DefaultValue(&Secret).apply(p));
-        let schema = parameters.into_schema(false);
+        let schema: Value = serde_json::from_slice(&parameters.into_schema(false)).unwrap();
         assert_eq!(
             (&schema["required"], &schema["properties"]["a"]["default"]),
             (&Value::Null, &Value::Null)

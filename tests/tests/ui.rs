@@ -2,7 +2,7 @@
 //!
 //! One mistake gives one message, at the token that is wrong, with advice. After a change run with
 //! `TRYBUILD=overwrite`, and read each difference with that in mind. A single case runs with
-//! `cargo test -p minimcp-tests --test ui -- ui trybuild=not_async`.
+//! `cargo test -p minimcp-tests --features ui --test ui -- ui trybuild=not_async`.
 
 #[test]
 fn ui() {

@@ -6,13 +6,13 @@ use crate::media::PNG;
 
 /// A prompt without arguments
 #[prompt]
-pub async fn test_simple_prompt() -> &'static str {
+pub(crate) async fn test_simple_prompt() -> &'static str {
     "This is a simple prompt for testing."
 }
 
 /// A prompt with two arguments
 #[prompt]
-pub async fn test_prompt_with_arguments(
+pub(crate) async fn test_prompt_with_arguments(
     /// The first argument
     arg1: &str,
     /// The second argument
@@ -23,7 +23,7 @@ pub async fn test_prompt_with_arguments(
 
 /// A prompt with a resource in it
 #[prompt]
-pub async fn test_prompt_with_embedded_resource(
+pub(crate) async fn test_prompt_with_embedded_resource(
     /// The URI of the resource
     #[arg(name = "resourceUri")]
     resource_uri: &str,
@@ -37,6 +37,6 @@ pub async fn test_prompt_with_embedded_resource(
 
 /// A prompt with an image in it
 #[prompt]
-pub async fn test_prompt_with_image() -> (Content, &'static str) {
+pub(crate) async fn test_prompt_with_image() -> (Content, &'static str) {
     (Content::image(PNG, "image/png"), "Please analyze the image above.")
 }

@@ -9,25 +9,25 @@ use crate::media::{PNG, WAV};
 
 /// Answers with text
 #[tool]
-pub async fn test_simple_text() -> &'static str {
+pub(crate) async fn test_simple_text() -> &'static str {
     "This is a simple text response for testing."
 }
 
 /// Answers with an image
 #[tool]
-pub async fn test_image_content() -> Content {
+pub(crate) async fn test_image_content() -> Content {
     Content::image(PNG, "image/png")
 }
 
 /// Answers with sound
 #[tool]
-pub async fn test_audio_content() -> Content {
+pub(crate) async fn test_audio_content() -> Content {
     Content::audio(WAV, "audio/wav")
 }
 
 /// Answers with a resource
 #[tool]
-pub async fn test_embedded_resource() -> Content {
+pub(crate) async fn test_embedded_resource() -> Content {
     let contents =
         ResourceContents::text("test://embedded-resource", "This is an embedded resource content.");
     Content::resource(contents.mime_type("text/plain"))
@@ -35,7 +35,7 @@ pub async fn test_embedded_resource() -> Content {
 
 /// Answers with text, an image and a resource
 #[tool]
-pub async fn test_multiple_content_types() -> Vec<Content> {
+pub(crate) async fn test_multiple_content_types() -> Vec<Content> {
     let contents =
         ResourceContents::text("test://mixed-content-resource", r#"{"test":"data","value":123}"#);
     vec![
@@ -47,13 +47,13 @@ pub async fn test_multiple_content_types() -> Vec<Content> {
 
 /// Fails
 #[tool]
-pub async fn test_error_handling() -> Result<String, &'static str> {
+pub(crate) async fn test_error_handling() -> Result<String, &'static str> {
     Err("This tool intentionally returns an error for testing")
 }
 
 /// Reports its progress
 #[tool]
-pub async fn test_tool_with_progress(progress: Progress) -> &'static str {
+pub(crate) async fn test_tool_with_progress(progress: Progress) -> &'static str {
     progress.report(0.0).total(100.0).message("Completed step 0 of 100").await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     progress.report(50.0).total(100.0).message("Completed step 50 of 100").await;
@@ -64,14 +64,14 @@ pub async fn test_tool_with_progress(progress: Progress) -> &'static str {
 
 /// Needs a client that offers sampling
 #[tool]
-pub async fn test_missing_capability(call: Call) -> Result<&'static str, Error> {
+pub(crate) async fn test_missing_capability(call: Call) -> Result<&'static str, Error> {
     call.require("sampling")?;
     Ok("The client offers sampling.")
 }
 
 /// Streams to a client that could be asked, and asks nothing
 #[tool]
-pub async fn test_streaming_elicitation(
+pub(crate) async fn test_streaming_elicitation(
     call: Call,
     progress: Progress,
 ) -> Result<&'static str, Error> {
@@ -82,12 +82,12 @@ pub async fn test_streaming_elicitation(
 
 /// Would write to the client's log, if the client wanted one
 #[tool]
-pub async fn test_logging_tool() -> &'static str {
+pub(crate) async fn test_logging_tool() -> &'static str {
     "Nothing was logged."
 }
 
 /// Has a schema with keywords of JSON Schema 2020-12
-pub fn json_schema_2020_12_tool() -> Tool {
+pub(crate) fn json_schema_2020_12_tool() -> Tool {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",

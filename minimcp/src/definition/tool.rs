@@ -53,7 +53,7 @@ pub(crate) struct Hints {
 }
 
 enum Input {
-    Parameters(Box<dyn Fn(bool) -> Value + Send + Sync>),
+    Parameters(fn() -> Parameters),
     Schema(Value),
 }
 
@@ -107,9 +107,7 @@ impl<S> Tool<S> {
     where
         S: 'static,
     {
-        let input =
-            Input::Parameters(Box::new(move |deny_unknown| parameters().into_schema(deny_unknown)));
-        Self::new(name, input, output, Box::new(run))
+        Self::new(name, Input::Parameters(parameters), output, Box::new(run))
     }
 
     fn new(
@@ -230,7 +228,9 @@ impl<S> Tool<S> {
         self.listing.encode(&mut object, revision);
         match &self.input {
             Input::Schema(schema) => object.member("inputSchema", schema),
-            Input::Parameters(schema) => object.member("inputSchema", &schema(self.deny_unknown)),
+            Input::Parameters(parameters) => {
+                object.raw("inputSchema", parameters().into_schema(self.deny_unknown))
+            }
         };
         if let Some(output) = self.output.as_ref().filter(|_| revision.has_structured_content()) {
             let wrapped =

@@ -11,8 +11,8 @@ use crate::error::Error;
 /// A parameter of a handler.
 ///
 /// Every type that is `Deserialize` and `JsonSchema` is one already: an *argument*, which the client sends. Types
-/// that are filled in instead implement this trait: [`Scope`](crate::Scope), [`Progress`](crate::Progress),
-/// [`Call`](crate::Call), [`Cancel`](crate::Cancel), and your own.
+/// that are filled in instead implement this trait: [`Scope`](crate::Scope), [`Progress`],
+/// [`Call`], [`Cancel`], and your own.
 ///
 /// ```
 /// use minimcp::{tool, Call, Error, FromCall};

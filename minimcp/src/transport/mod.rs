@@ -1,5 +1,7 @@
 //! The ways in: standard input and output, and HTTP.
 
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(any(feature = "stdio", feature = "http"))]
 mod signal;
 #[cfg(feature = "stdio")]

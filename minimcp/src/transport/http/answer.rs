@@ -1,0 +1,71 @@
+//! Answers as responses: statuses and headers (2026-07-28, Streamable HTTP, Sending Messages to the Server).
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+
+use super::body::Body;
+use super::event;
+use super::media::Accepted;
+use super::stream::EventStream;
+use crate::protocol::reply::{Class, Reply};
+
+/// The response to a call that has ended, and said `events` before.
+pub(super) fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
+    // The status of a refusal says more than the form of it: one that nothing was sent before is JSON even for
+    // clients that did not ask for it.
+    let refused = reply.class() != Class::Answered;
+    if events.is_empty() && (accepted.json || refused) {
+        return json(reply);
+    }
+    if let Some(answer) = reply.into_bytes() {
+        event::write(&mut events, &answer);
+    }
+    streaming(Body::full(events.into()))
+}
+
+/// The response to a call that goes on, after the first thing it said.
+pub(super) fn under_way(events: EventStream) -> Response<Body> {
+    streaming(Body::stream(events))
+}
+
+/// The response that is one piece of JSON, or nothing.
+pub(super) fn json(reply: Reply) -> Response<Body> {
+    let class = reply.class();
+    let Some(content) = reply.into_bytes() else {
+        return with_status(StatusCode::ACCEPTED, Body::empty());
+    };
+    let mut response = with_status(status(class), Body::full(content));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if class == Class::Overloaded {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+fn status(class: Class) -> StatusCode {
+    match class {
+        Class::Answered => StatusCode::OK,
+        Class::Accepted => StatusCode::ACCEPTED,
+        Class::Refused => StatusCode::BAD_REQUEST,
+        Class::NoSuchMethod => StatusCode::NOT_FOUND,
+        Class::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn streaming(body: Body) -> Response<Body> {
+    let mut response = with_status(StatusCode::OK, body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    // Proxies that collect answers before they send them on would keep progress back until it is of no use.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    response
+}
+
+fn with_status(status: StatusCode, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response
+}

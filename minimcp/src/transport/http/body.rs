@@ -1,0 +1,79 @@
+//! The bodies of answers.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+
+use super::stream::EventStream;
+
+/// The body of an answer: nothing, one piece, or a stream of events that goes on with the call.
+///
+/// The handler runs while this is polled. Dropping it ends the stream and cancels the call, which is what a client
+/// that goes away means (2026-07-28, Streamable HTTP, Cancellation).
+pub struct Body(Kind);
+
+enum Kind {
+    /// One piece, or none when it was taken or there was nothing.
+    Full(Option<Bytes>),
+    Stream(EventStream),
+}
+
+impl Body {
+    pub(super) fn empty() -> Self {
+        Self(Kind::Full(None))
+    }
+
+    pub(super) fn full(content: Bytes) -> Self {
+        Self(Kind::Full(Some(content).filter(|content| !content.is_empty())))
+    }
+
+    pub(super) fn stream(events: EventStream) -> Self {
+        Self(Kind::Stream(events))
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = match &mut self.0 {
+            Kind::Full(content) => Poll::Ready(content.take()),
+            Kind::Stream(events) => events.poll_next(context),
+        };
+        piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Kind::Full(content) => content.is_none(),
+            Kind::Stream(events) => events.is_over(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Full(content) => {
+                SizeHint::with_exact(content.as_ref().map_or(0, |c| c.len() as u64))
+            }
+            Kind::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match &self.0 {
+            Kind::Full(None) => "Body(empty)",
+            Kind::Full(Some(_)) => "Body(full)",
+            Kind::Stream(_) => "Body(stream)",
+        })
+    }
+}

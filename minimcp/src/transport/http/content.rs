@@ -1,0 +1,95 @@
+//! Reading the content of a request.
+
+use std::pin::pin;
+
+use bytes::{Buf, Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt;
+
+use super::rejection::Rejection;
+
+/// Reads a body to its end, unless it says or shows that it is longer than `limit`: then it is left where it is.
+pub(super) async fn read<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
+    check_announced(&body, limit)?;
+    let mut body = pin!(body);
+    let mut first = Bytes::new();
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Rejection::Unreadable)?;
+        let Ok(mut data) = frame.into_data() else { continue };
+        if data.remaining() > limit.saturating_sub(first.len() + whole.len()) {
+            return Err(Rejection::TooLarge { limit });
+        }
+        // Most bodies come in one piece, which is then taken as it is.
+        if first.is_empty() && whole.is_empty() {
+            first = data.copy_to_bytes(data.remaining());
+            continue;
+        }
+        whole.extend_from_slice(&std::mem::take(&mut first));
+        while data.has_remaining() {
+            let chunk = data.chunk();
+            whole.extend_from_slice(chunk);
+            let read = chunk.len();
+            data.advance(read);
+        }
+    }
+    Ok(if whole.is_empty() { first } else { whole.freeze() })
+}
+
+/// Whether a body admits to be longer than `limit`.
+pub(super) fn check_announced(body: &impl Body, limit: usize) -> Result<(), Rejection> {
+    match usize::try_from(body.size_hint().lower()) {
+        Ok(announced) if announced <= limit => Ok(()),
+        _ => Err(Rejection::TooLarge { limit }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+    use std::convert::Infallible;
+    use std::task::{Context, Poll};
+
+    /// A body of several pieces that does not say how long it is.
+    struct Chunks(VecDeque<&'static str>);
+
+    impl Body for Chunks {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+            let chunk = self.0.pop_front();
+            Poll::Ready(
+                chunk.map(|chunk| Ok(http_body::Frame::data(Bytes::from_static(chunk.as_bytes())))),
+            )
+        }
+    }
+
+    async fn check(chunks: &[&'static str], expected: Option<&str>) {
+        let read = read(Chunks(chunks.iter().copied().collect()), 5).await;
+        let expected = expected
+            .ok_or(Rejection::TooLarge { limit: 5 })
+            .map(|text| Bytes::from(text.to_owned()));
+        assert_eq!(read, expected);
+    }
+
+    #[tokio::test]
+    async fn pieces_up_to_the_limit() {
+        check(&[], Some("")).await;
+        check(&["abc"], Some("abc")).await;
+        check(&["ab", "", "cd", "e"], Some("abcde")).await;
+        check(&["abcdef"], None).await;
+        check(&["abc", "def", "never read"], None).await;
+    }
+
+    #[test]
+    fn an_announced_length_is_believed_before_anything_is_read() {
+        let body = http_body_util::Full::new(Bytes::from_static(b"abcdef"));
+        assert_eq!(check_announced(&body, 5), Err(Rejection::TooLarge { limit: 5 }));
+        assert_eq!(check_announced(&body, 6), Ok(()));
+    }
+}

@@ -1,0 +1,226 @@
+//! The endpoint: requests of HTTP in, responses out, for any framework.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response};
+
+use super::body::Body;
+use super::exchange::{Exchange, Step};
+use super::media::{Accepted, check_content};
+use super::mirror::Mirror;
+use super::options::Options;
+use super::rejection::Rejection;
+use super::scoped::Scoped;
+use super::stream::EventStream;
+use super::{answer, content, event};
+use crate::outbox::Outbox;
+use crate::server::MiniMcp;
+
+/// A server behind HTTP, for any framework: a request in, a response out.
+///
+/// One endpoint serves all revisions, message by message, and keeps nothing between two requests: there are no
+/// sessions, so any replica can answer anything. It is cheap to clone.
+///
+/// For axum there are [`streamable`](super::streamable), [`json`](super::json) and [`into_route`](Self::into_route);
+/// for anything built on tower, [`with_scope`](Self::with_scope); for everything else, [`respond`](Self::respond).
+///
+/// ```
+/// use http::Request;
+/// use http_body_util::{BodyExt, Full};
+/// use minimcp::{MiniMcp, http::Endpoint};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server: MiniMcp = MiniMcp::new("math");
+/// let endpoint = Endpoint::streamable(server).body_limit(64 * 1024);
+///
+/// let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+/// let request = Request::post("/mcp").header("content-type", "application/json").body(Full::from(ping))?;
+/// let response = endpoint.respond(request, ()).await;
+/// assert_eq!(response.status(), 200);
+/// let body = response.into_body().collect().await?.to_bytes();
+/// assert_eq!(body, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
+/// # Ok(()) }
+/// ```
+///
+/// | option | default | |
+/// |---|---|---|
+/// | [`allowed_hosts`](Self::allowed_hosts) | loopback names | hosts under which the server is reached |
+/// | [`allowed_origins`](Self::allowed_origins) | the host's own | web pages that may send requests |
+/// | [`body_limit`](Self::body_limit) | 4 MiB | the longest request |
+/// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
+/// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
+/// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
+///
+/// # Statuses
+///
+/// | status | when |
+/// |---|---|
+/// | 200 | a request was answered, be it with an error of the call |
+/// | 202 | a notification, or an answer of the client, was taken |
+/// | 400 | the message makes no sense, or its headers contradict it |
+/// | 403 | the host or the origin is not allowed |
+/// | 404 | a modern request for a method that is not there |
+/// | 405 | not POST |
+/// | 406, 413, 415 | the answer, the length or the type of the content does not fit |
+/// | 503 | as many calls as may are running and waiting; `Retry-After` says when to try again |
+///
+/// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
+/// of events, and the answer is the last of them.
+pub struct Endpoint<S> {
+    server: MiniMcp<S>,
+    options: Arc<Options>,
+}
+
+impl<S> Endpoint<S> {
+    /// An endpoint that answers with JSON, or with a stream of events when there is something to say before the
+    /// answer (2025-03-26 and later, Streamable HTTP).
+    #[must_use]
+    pub fn streamable(server: MiniMcp<S>) -> Self {
+        Self { server, options: Arc::new(Options::new(true)) }
+    }
+
+    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped.
+    #[must_use]
+    pub fn json(server: MiniMcp<S>) -> Self {
+        Self { server, options: Arc::new(Options::new(false)) }
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    pub(super) fn options_mut(&mut self) -> &mut Options {
+        Arc::make_mut(&mut self.options)
+    }
+}
+
+impl<S: Send + Sync + 'static> Endpoint<S> {
+    /// Answers a request, on behalf of `scope`.
+    ///
+    /// The path is not looked at. Where the response is a stream, the handler runs while its body is polled; dropping
+    /// the future, or the body, cancels the call.
+    pub async fn respond<B: http_body::Body>(
+        &self,
+        request: Request<B>,
+        scope: S,
+    ) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        match self.guard(&parts) {
+            Ok(()) => self.answer(parts, body, scope).await,
+            Err(rejection) => rejection.into_response(),
+        }
+    }
+
+    /// The endpoint as a service of tower, for one scope: every request gets a clone of it.
+    #[must_use]
+    pub fn with_scope(self, scope: S) -> Scoped<S>
+    where
+        S: Clone,
+    {
+        self.with_scope_fn(move |_| scope.clone())
+    }
+
+    /// The endpoint as a service of tower; `scope` makes the scope of a request out of its head. Layers around the
+    /// service leave in the request's extensions what they found out.
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Endpoint};
+    ///
+    /// let server: MiniMcp<Option<String>> = MiniMcp::new("math");
+    /// let service = Endpoint::streamable(server).with_scope_fn(|request| {
+    ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_scope_fn(self, scope: impl Fn(&Parts) -> S + Send + Sync + 'static) -> Scoped<S> {
+        Scoped::new(self, Arc::new(scope))
+    }
+
+    /// What is checked before anybody looks for the scope.
+    pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
+        self.options.hosts.check(request)?;
+        self.options.origins.check(request)
+    }
+
+    /// Answers a request that passed the guard.
+    pub(super) async fn answer<B: http_body::Body>(
+        &self,
+        request: Parts,
+        body: B,
+        scope: S,
+    ) -> Response<Body> {
+        match self.read(&request, body).await {
+            Ok((message, accepted)) => self.call(request.headers, message, accepted, scope).await,
+            Err(rejection) => rejection.into_response(),
+        }
+    }
+
+    async fn read<B: http_body::Body>(
+        &self,
+        request: &Parts,
+        body: B,
+    ) -> Result<(Bytes, Accepted), Rejection> {
+        if request.method != Method::POST {
+            return Err(Rejection::Method);
+        }
+        check_content(&request.headers)?;
+        content::check_announced(&body, self.options.body_limit)?;
+        let accepted = self.accepted(&request.headers)?;
+        Ok((content::read(body, self.options.body_limit).await?, accepted))
+    }
+
+    fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
+        let accepted = Accepted::of(headers);
+        match self.options.streams {
+            true if accepted.json || accepted.stream => Ok(accepted),
+            true => {
+                Err(Rejection::NotAcceptable { offers: "application/json or text/event-stream" })
+            }
+            false if accepted.json => Ok(Accepted { stream: false, ..accepted }),
+            false => Err(Rejection::NotAcceptable { offers: "application/json" }),
+        }
+    }
+
+    async fn call(
+        &self,
+        headers: HeaderMap,
+        message: Bytes,
+        accepted: Accepted,
+        scope: S,
+    ) -> Response<Body> {
+        let mirror = Mirror { headers, missing: self.options.missing_mirror_headers };
+        if !accepted.stream {
+            let reply = self.server.dispatch(message, &mirror, Outbox::none(), scope).await;
+            return answer::json(reply);
+        }
+        let (outbox, inbox) = Outbox::channel(self.options.outbox_capacity);
+        let server = self.server.clone();
+        let call = async move { server.dispatch(message, &mirror, outbox, scope).await };
+        let mut exchange = Exchange::new(call, inbox, self.options.keep_alive);
+        match poll_fn(|context| exchange.poll_step(context)).await {
+            Step::Answer(events, reply) => answer::ended(events, reply, accepted),
+            Step::Events(events) => answer::under_way(EventStream::new(events, exchange)),
+            Step::Silence => answer::under_way(EventStream::new(event::KEEP_ALIVE, exchange)),
+        }
+    }
+}
+
+impl<S> Clone for Endpoint<S> {
+    fn clone(&self) -> Self {
+        Self { server: self.server.clone(), options: Arc::clone(&self.options) }
+    }
+}
+
+impl<S> fmt::Debug for Endpoint<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Endpoint")
+            .field("server", &self.server)
+            .field("options", &self.options)
+            .finish()
+    }
+}

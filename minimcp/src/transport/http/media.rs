@@ -1,0 +1,153 @@
+//! Content negotiation: what the client sends, and what it takes for an answer.
+
+use http::HeaderMap;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+
+use super::rejection::Rejection;
+
+/// Which of the two kinds of answer the client takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Accepted {
+    pub(super) json: bool,
+    pub(super) stream: bool,
+}
+
+impl Accepted {
+    /// Reads `Accept` (RFC 9110, section 12.5.1): the most specific range decides, and `q=0` excludes. The protocol
+    /// wants clients to list both kinds; many list one, or send `*/*`, or nothing, and all of them are served.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let (mut json, mut stream) = (Best::default(), Best::default());
+        let mut said_nothing = true;
+        for line in headers.get_all(ACCEPT) {
+            for range in line.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+                if !range.is_empty() {
+                    said_nothing = false;
+                    json.consider(range, b"application", b"json");
+                    stream.consider(range, b"text", b"event-stream");
+                }
+            }
+        }
+        Self { json: said_nothing || json.wanted, stream: said_nothing || stream.wanted }
+    }
+}
+
+/// The most specific range so far that covers a media type.
+#[derive(Default)]
+struct Best {
+    specificity: u8,
+    wanted: bool,
+}
+
+impl Best {
+    fn consider(&mut self, range: &[u8], kind: &[u8], subtype: &[u8]) {
+        let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let mut types = parts.next().unwrap_or_default().splitn(2, |byte| *byte == b'/');
+        let (Some(left), Some(right)) = (types.next(), types.next()) else { return };
+        let specificity = match (left, right) {
+            (b"*", b"*") => 1,
+            (left, b"*") if left.eq_ignore_ascii_case(kind) => 2,
+            (left, right)
+                if left.eq_ignore_ascii_case(kind) && right.eq_ignore_ascii_case(subtype) =>
+            {
+                3
+            }
+            _ => return,
+        };
+        let wanted = !parts.any(is_zero_quality);
+        if specificity > self.specificity {
+            *self = Self { specificity, wanted };
+        } else if specificity == self.specificity {
+            self.wanted |= wanted;
+        }
+    }
+}
+
+/// `q=0`, with up to three decimals.
+fn is_zero_quality(parameter: &[u8]) -> bool {
+    match parameter {
+        [b'q' | b'Q', b'=', b'0', rest @ ..] => rest.iter().all(|byte| matches!(byte, b'.' | b'0')),
+        _ => false,
+    }
+}
+
+/// Checks that the content is JSON. A web page of another origin cannot send that without asking first.
+pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter().peekable();
+    let json = types.peek().is_some()
+        && types.all(|value| {
+            let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+            essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+        });
+    if !json {
+        return Err(Rejection::ContentType);
+    }
+    let plain =
+        |value: &http::HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    match headers.get_all(CONTENT_ENCODING).iter().all(plain) {
+        true => Ok(()),
+        false => Err(Rejection::ContentEncoding),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(lines: &[&'static str], json: bool, stream: bool) {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(ACCEPT, http::HeaderValue::from_static(line));
+        }
+        assert_eq!(Accepted::of(&headers), Accepted { json, stream }, "{lines:?}");
+    }
+
+    #[test]
+    fn what_clients_take() {
+        check(&[], true, true);
+        check(&[""], true, true);
+        check(&["*/*"], true, true);
+        check(&["application/json, text/event-stream"], true, true);
+        check(&["application/json", "text/event-stream"], true, true);
+        check(&["Application/JSON;charset=utf-8 , TEXT/Event-Stream; q=0.5"], true, true);
+        check(&["application/json"], true, false);
+        check(&["application/*"], true, false);
+        check(&["text/event-stream"], false, true);
+        check(&["text/*;q=0.1"], false, true);
+        check(&["text/html"], false, false);
+        check(&["application/jsonx, json, text/event-streams"], false, false);
+    }
+
+    #[test]
+    fn the_most_specific_range_decides() {
+        check(&["*/*, application/json;q=0"], false, true);
+        check(&["application/json;q=0, */*"], false, true);
+        check(&["*/*;q=0, application/json"], true, false);
+        check(&["application/json; q=0.000"], false, false);
+        check(&["application/json; q=0.001"], true, false);
+        check(&["text/*;q=0", "*/*"], true, false);
+    }
+
+    #[test]
+    fn content_is_json_as_it_is() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(check_content(&headers), Err(Rejection::ContentType));
+        for (value, fits) in [
+            ("application/json", true),
+            ("Application/JSON ; charset=UTF-8", true),
+            ("application/json-rpc", false),
+            ("text/plain", false),
+            ("text/plain, application/json", false),
+            ("", false),
+        ] {
+            headers.insert(CONTENT_TYPE, http::HeaderValue::from_static(value));
+            assert_eq!(check_content(&headers).is_ok(), fits, "{value}");
+        }
+        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        assert_eq!(check_content(&headers), Err(Rejection::ContentEncoding));
+        headers.insert(CONTENT_ENCODING, http::HeaderValue::from_static("identity"));
+        assert_eq!(check_content(&headers), Ok(()));
+        headers.append(CONTENT_TYPE, http::HeaderValue::from_static("text/plain"));
+        assert_eq!(check_content(&headers), Err(Rejection::ContentType));
+    }
+}

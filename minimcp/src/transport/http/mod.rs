@@ -1,0 +1,57 @@
+//! Serving over HTTP: routes for axum, an endpoint for any framework, and a ready-made server.
+//!
+//! The transport is Streamable HTTP (2025-03-26 and later) without sessions, which are optional where they exist. One
+//! endpoint serves clients of all revisions; see [`Endpoint`] for what it checks and how it answers.
+//!
+//! In an application of your own, a server is a route, and its scope is any extractor:
+//!
+//! ```
+//! use axum::Router;
+//! use minimcp::MiniMcp;
+//!
+//! let server: MiniMcp = MiniMcp::new("math");
+//! let app: Router = Router::new().route("/mcp", minimcp::http::streamable(server));
+//! ```
+//!
+//! Without one, [`serve`] is all that is needed:
+//!
+//! ```no_run
+//! use minimcp::{handlers, tool, MiniMcp};
+//!
+//! /// Add two numbers
+//! #[tool]
+//! async fn add(a: f64, b: f64) -> f64 { a + b }
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let server: MiniMcp = MiniMcp::new("math").handlers(handlers![add]);
+//!     minimcp::http::serve(server, "127.0.0.1:8000").await
+//! }
+//! ```
+
+mod answer;
+mod authority;
+mod body;
+mod content;
+mod encoded;
+mod endpoint;
+mod event;
+mod exchange;
+mod host;
+mod listener;
+mod media;
+mod mirror;
+mod options;
+mod origin;
+mod rejection;
+mod route;
+mod scoped;
+mod server;
+mod stream;
+
+pub use body::Body;
+pub use endpoint::Endpoint;
+pub use mirror::MissingMirrorHeaders;
+pub use route::{json, streamable};
+pub use scoped::Scoped;
+pub use server::{Server, serve};

@@ -1,0 +1,264 @@
+//! The ready-made server, for programs without an HTTP application of their own.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::body::Body;
+use super::listener::accept;
+use super::scoped::Scoped;
+use crate::transport::signal::interrupted;
+
+/// Serves at `address`, under the path `/mcp`, until the program is asked to stop (SIGINT, SIGTERM).
+///
+/// What is served is a [`MiniMcp`](crate::MiniMcp), an [`Endpoint`](super::Endpoint) with options of its own, or one
+/// with a scope ([`Scoped`]). See [`Server`] for other paths and for the limits.
+///
+/// ```no_run
+/// # #[tokio::main] async fn main() -> std::io::Result<()> {
+/// use minimcp::{MiniMcp, http};
+///
+/// let server: MiniMcp = MiniMcp::new("math");
+/// http::serve(server, "127.0.0.1:8000").await
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the address cannot be bound, or when it can be reached from other machines and the endpoint does not say under
+/// which hosts: say [`allowed_hosts`](super::Endpoint::allowed_hosts) then.
+pub async fn serve<S: Send + Sync + 'static>(
+    server: impl Into<Scoped<S>>,
+    address: impl ToSocketAddrs,
+) -> io::Result<()> {
+    let server = Server::new(server);
+    let listener = TcpListener::bind(address).await?;
+    server.serve(listener).await
+}
+
+/// A server of HTTP/1.1 for one endpoint, with its options.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | [`path`](Self::path) | `/mcp` | where the endpoint is; everything else is 404 |
+/// | [`drain_timeout`](Self::drain_timeout) | 10 s | how long running calls may take when the server stops |
+/// | [`header_timeout`](Self::header_timeout) | 30 s | how long a client may take to send the head of a request |
+///
+/// ```
+/// use minimcp::{MiniMcp, http::{Endpoint, Server}};
+/// use tokio::net::TcpListener;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let server: MiniMcp<u32> = MiniMcp::new("math");
+/// let endpoint = Endpoint::streamable(server).with_scope(7);
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// # let asked_to_stop = std::future::ready(());
+/// Server::new(endpoint).path("/math").serve_until(listener, asked_to_stop).await
+/// # }
+/// ```
+pub struct Server<S> {
+    endpoint: Scoped<S>,
+    path: String,
+    drain_timeout: Duration,
+    header_timeout: Duration,
+}
+
+impl<S: Send + Sync + 'static> Server<S> {
+    /// A server for an endpoint.
+    pub fn new(endpoint: impl Into<Scoped<S>>) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            path: "/mcp".into(),
+            drain_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// The path of the endpoint, `/mcp` unless it is said. A slash at the end makes no difference.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// How long the calls that are running when the server stops may take, 10 seconds unless it is said. What is not
+    /// answered by then is cut off.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// How long a client may take to send the head of a request, 30 seconds unless it is said.
+    #[must_use]
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.header_timeout = timeout;
+        self
+    }
+
+    /// Serves until the program is asked to stop (SIGINT, SIGTERM), and finishes the calls that are running then.
+    ///
+    /// # Errors
+    ///
+    /// See [`serve_until`](Self::serve_until).
+    pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
+        self.serve_until(listener, interrupted()).await
+    }
+
+    /// Serves until `stop` is ready, and finishes the calls that are running then.
+    ///
+    /// Errors of single connections end those connections alone.
+    ///
+    /// # Errors
+    ///
+    /// When the listener can be reached from other machines and the endpoint says neither
+    /// [`allowed_hosts`](super::Endpoint::allowed_hosts) nor [`allow_any_host`](super::Endpoint::allow_any_host): it
+    /// would refuse all requests but those to `localhost`.
+    pub async fn serve_until(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let address = listener.local_addr()?;
+        self.check_hosts(address)?;
+        tracing::info!(%address, path = self.path, "listening");
+        let server = Arc::new(self);
+        let (running, _) = watch::channel(());
+        let mut connections = JoinSet::new();
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                () = stop.as_mut() => break,
+                stream = accept(&listener) => {
+                    let server = Arc::clone(&server);
+                    connections.spawn(server.converse(stream, running.subscribe()));
+                }
+                Some(ended) = connections.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "a connection failed");
+                    }
+                }
+            }
+        }
+        drop(listener);
+        // Connections wait for this to go away.
+        drop(running);
+        let drained = async { while connections.join_next().await.is_some() {} };
+        if timeout(server.drain_timeout, drained).await.is_err() {
+            tracing::warn!(
+                connections = connections.len(),
+                "cutting calls off that are still running"
+            );
+            connections.shutdown().await;
+        }
+        Ok(())
+    }
+
+    fn check_hosts(&self, address: SocketAddr) -> io::Result<()> {
+        let local = address.ip().to_canonical().is_loopback();
+        if local || !self.endpoint.endpoint().options().hosts.are_unsaid() {
+            return Ok(());
+        }
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!(
+                "{address} can be reached from other machines: say under which names, with \
+                 `Endpoint::streamable(server).allowed_hosts([\"mcp.example.com\"])`, or `allow_any_host()` if a proxy \
+                 in front looks at them; or bind to 127.0.0.1"
+            ),
+        ))
+    }
+
+    /// Answers the requests of one connection, until it ends or the server stops.
+    async fn converse(self: Arc<Self>, stream: TcpStream, mut running: watch::Receiver<()>) {
+        let service =
+            service_fn(|request| async { Ok::<_, Infallible>(self.respond(request).await) });
+        let mut connection = pin!(
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(self.header_timeout)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            _ = running.changed() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection ended with an error");
+        }
+    }
+
+    async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+        if same_path(request.uri().path(), &self.path) {
+            return self.endpoint.respond(request).await;
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        response
+    }
+}
+
+fn same_path(one: &str, other: &str) -> bool {
+    one.trim_matches('/') == other.trim_matches('/')
+}
+
+impl<S> fmt::Debug for Server<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Server")
+            .field("endpoint", &self.endpoint)
+            .field("path", &self.path)
+            .field("drain_timeout", &self.drain_timeout)
+            .field("header_timeout", &self.header_timeout)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Endpoint;
+    use crate::server::MiniMcp;
+
+    fn check(address: &str, endpoint: Endpoint<()>, starts: bool) {
+        let address = address.parse().unwrap();
+        assert_eq!(Server::new(endpoint).check_hosts(address).is_ok(), starts, "{address}");
+    }
+
+    #[test]
+    fn an_address_that_others_reach_needs_hosts() {
+        let endpoint = Endpoint::streamable(MiniMcp::new("math"));
+        for address in ["127.0.0.1:8000", "127.1.2.3:1", "[::1]:8000", "[::ffff:127.0.0.1]:80"] {
+            check(address, endpoint.clone(), true);
+        }
+        for address in ["0.0.0.0:8000", "[::]:8000", "192.168.1.5:80"] {
+            check(address, endpoint.clone(), false);
+            check(address, endpoint.clone().allowed_hosts(["mcp.example.com"]), true);
+            check(address, endpoint.clone().allow_any_host(), true);
+        }
+    }
+
+    #[test]
+    fn slashes_at_the_ends_of_a_path_make_no_difference() {
+        assert!(same_path("/mcp/", "/mcp") && same_path("/mcp", "mcp") && same_path("/", ""));
+        assert!(!same_path("/mcp/x", "/mcp") && !same_path("/", "/mcp"));
+    }
+}
