@@ -253,6 +253,24 @@ async fn word() -> String {
     "a".into()
 }
 
+/// A type whose schema allows more than texts
+#[tool]
+async fn any_word() -> Value {
+    json!("\"a\"")
+}
+
+#[derive(Serialize, JsonSchema)]
+enum Level {
+    Low,
+    #[allow(dead_code, reason = "one value is enough to have a choice")]
+    High,
+}
+
+#[tool]
+async fn level() -> Result<Level, String> {
+    Ok(Level::Low)
+}
+
 #[tool]
 async fn by_hand() -> CallToolResult {
     CallToolResult::new([Content::text("a")]).structured(&json!({ "a": 1 }))
