@@ -19,7 +19,7 @@ pub(crate) use absent::absent;
 pub use check::{Pattern, matches};
 pub use check::{has_length, in_range};
 pub use context::Context;
-pub(crate) use object::read_json;
+pub(crate) use object::{read_json, value_length, walk};
 pub use read::Input;
 pub use slot::{AnySlot, Field, Slot, TextSlot};
 pub use text::Unfit;

@@ -3,6 +3,7 @@
 mod dynamic;
 mod handler;
 mod listing;
+mod mirrored;
 mod prompt;
 mod resource;
 mod tool;
@@ -10,6 +11,7 @@ mod tool;
 pub(crate) use handler::Definition;
 pub use handler::{Handler, Handlers, Kind, Named};
 pub(crate) use listing::{Listing, Policy};
+pub(crate) use mirrored::Mirrored;
 pub use prompt::Prompt;
 pub use resource::Resource;
 pub use tool::Tool;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::OnceLock;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use super::handler::Handler;
 use super::listing::listing_methods;
-use super::{Listing, Policy, Run, RunFn, dynamic};
+use super::{Listing, Mirrored, Policy, Run, RunFn, dynamic};
 use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -41,6 +42,7 @@ pub struct Tool<S = ()> {
     pub(crate) run: Run<S, CallToolResult>,
     input: Input,
     output: Option<OutputSchema>,
+    mirrored: OnceLock<Vec<Mirrored>>,
 }
 
 /// What a tool says of its effects (2025-03-26, Tool Annotations).
@@ -124,6 +126,7 @@ impl<S> Tool<S> {
             run,
             input,
             output: output.map(|output| output.0),
+            mirrored: OnceLock::new(),
         }
         .name(name)
     }
@@ -194,6 +197,7 @@ impl<S> Tool<S> {
             "the schema of a tool's arguments has the root `\"type\": \"object\"`"
         );
         self.input = Input::Schema(schema);
+        self.mirrored = OnceLock::new();
         self
     }
 
@@ -221,6 +225,17 @@ impl<S> Tool<S> {
     /// Whether structured values have to be wrapped for revisions that know objects alone.
     pub(crate) fn wraps_output(&self) -> bool {
         self.output.as_ref().is_some_and(|output| output.wrapped.is_some())
+    }
+
+    /// The arguments that headers repeat; the schema is read once, at the first call.
+    pub(crate) fn mirrored(&self) -> &[Mirrored] {
+        self.mirrored.get_or_init(|| match &self.input {
+            Input::Schema(schema) => Mirrored::all_of(schema),
+            Input::Parameters(parameters) => {
+                let schema = parameters().into_schema(self.deny_unknown);
+                Mirrored::all_of(&serde_json::from_slice(&schema).unwrap_or_default())
+            }
+        })
     }
 
     pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::MiniMcp;
 use super::dispatch::Incoming;
 use super::lists::encode_cache_hints;
+use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, supervise};
 use crate::definition::{Policy, Prompt, Resource, Tool};
@@ -28,12 +28,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_tools_call(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let tool = self.tool(&name)?;
+        if incoming.revision().is_modern() {
+            transport.check_arguments(tool.mirrored(), arguments)?;
+        }
         let call = incoming.call("tools/call", &name, outbox);
         self.admit(&call, &tool.policy, &name).await?;
         let revision = incoming.revision();

@@ -119,7 +119,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         match method {
             "tools/call" if self.offers_tools(modern) => {
-                self.answer_tools_call(incoming, outbox, scope).await
+                self.answer_tools_call(incoming, transport, outbox, scope).await
             }
             "prompts/get" if self.offers_prompts(modern) => {
                 self.answer_prompts_get(incoming, outbox, scope).await

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::definition::Mirrored;
 use crate::error::Error;
 use crate::protocol::envelope::{Notification, Request};
 use crate::protocol::params::Params;
@@ -48,6 +49,11 @@ pub(crate) trait Transport: Send + Sync {
 
     /// A modern request is about to be dispatched.
     fn check_routing(&self, _: &Request<'_>, _: &Params<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// A modern call has these arguments, of which headers repeat some.
+    fn check_arguments(&self, _: &[Mirrored], _: &str) -> Result<(), Error> {
         Ok(())
     }
 

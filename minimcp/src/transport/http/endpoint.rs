@@ -29,8 +29,8 @@ use crate::server::MiniMcp;
 /// for anything built on tower, [`with_scope`](Self::with_scope); for everything else, [`respond`](Self::respond).
 ///
 /// ```
-/// use http::Request;
-/// use http_body_util::{BodyExt, Full};
+/// use axum::{body::Body, http::Request};
+/// use http_body_util::BodyExt;
 /// use minimcp::{MiniMcp, http::Endpoint};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,7 +38,7 @@ use crate::server::MiniMcp;
 /// let endpoint = Endpoint::streamable(server).body_limit(64 * 1024);
 ///
 /// let ping = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
-/// let request = Request::post("/mcp").header("content-type", "application/json").body(Full::from(ping))?;
+/// let request = Request::post("/mcp").header("content-type", "application/json").body(Body::from(ping))?;
 /// let response = endpoint.respond(request, ()).await;
 /// assert_eq!(response.status(), 200);
 /// let body = response.into_body().collect().await?.to_bytes();

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 
+use super::argument::{as_header, says};
 use super::encoded::decode;
+use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::Request;
 use crate::protocol::meta::missing_envelope;
@@ -13,12 +15,12 @@ use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
 use crate::server::{Peer, Transport};
 
-static VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
-static METHOD: HeaderName = HeaderName::from_static("mcp-method");
-static NAME: HeaderName = HeaderName::from_static("mcp-name");
+const VERSION: &str = "MCP-Protocol-Version";
+const METHOD: &str = "Mcp-Method";
+const NAME: &str = "Mcp-Name";
 
-/// What becomes of a request of a modern revision that lacks the headers `MCP-Protocol-Version`, `Mcp-Method` or
-/// `Mcp-Name`.
+/// What becomes of a request of a modern revision that lacks the headers `MCP-Protocol-Version`, `Mcp-Method`,
+/// `Mcp-Name`, or `Mcp-Param-…` for an argument that its tool marks with `x-mcp-header`.
 ///
 /// A header that is there and says something else than the body is refused in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,29 +41,34 @@ pub(super) struct Mirror {
 
 impl Mirror {
     /// The value of a header; repeating it does no harm as long as it says the same.
-    fn value(&self, name: &HeaderName) -> Result<Option<Cow<'_, str>>, Error> {
+    fn value(&self, name: &str) -> Result<Option<Cow<'_, str>>, Error> {
         let mut values = self.headers.get_all(name).iter().map(http::HeaderValue::as_bytes);
         let Some(first) = values.next() else { return Ok(None) };
         if values.any(|other| other.trim_ascii() != first.trim_ascii()) {
-            return Err(mismatch(format!("the header {} is there twice and differs", Shown(name))));
+            return Err(mismatch(format!("the header {name} is there twice and differs")));
         }
         match decode(first) {
             Ok(value) => Ok(Some(value)),
-            Err(problem) => Err(mismatch(format!("the header {} {problem}", Shown(name)))),
+            Err(problem) => Err(mismatch(format!("the header {name} {problem}"))),
         }
     }
 
-    fn compare(&self, name: &HeaderName, body: &str) -> Result<(), Error> {
+    fn compare(
+        &self,
+        name: &str,
+        body: &str,
+        says: impl FnOnce(&str, &str) -> bool,
+    ) -> Result<(), Error> {
         match self.value(name)? {
-            Some(value) if value == body => Ok(()),
+            Some(value) if says(&value, body) => Ok(()),
             Some(value) => Err(mismatch(format!(
-                "the header {} says `{value:.100}`, and the body `{body:.100}`",
-                Shown(name)
+                "the header {name} says `{value:.100}`, and the body `{:.100}`",
+                as_header(body)
             ))),
             None if self.missing == MissingMirrorHeaders::Allow => Ok(()),
             None => Err(mismatch(format!(
-                "the header {} is missing; it has to say `{body:.100}`, as the body does",
-                Shown(name)
+                "the header {name} is missing; it has to say `{:.100}`, as the body does",
+                as_header(body)
             ))),
         }
     }
@@ -73,11 +80,11 @@ impl Mirror {
 
 impl Transport for Mirror {
     fn believed_revision(&self) -> Option<ProtocolVersion> {
-        ProtocolVersion::parse(&self.value(&VERSION).ok()??)
+        ProtocolVersion::parse(&self.value(VERSION).ok()??)
     }
 
     fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
-        let value = match self.value(&VERSION) {
+        let value = match self.value(VERSION) {
             Ok(value) => value,
             // The code for headers is one of the modern revisions, and this client speaks none.
             Err(error) => return Err(Error::invalid_request(error.message().to_owned())),
@@ -92,8 +99,8 @@ impl Transport for Mirror {
     }
 
     fn check_version(&self, version: &str) -> Result<(), Error> {
-        match self.headers.contains_key(&VERSION) {
-            true => self.compare(&VERSION, version),
+        match self.headers.contains_key(VERSION) {
+            true => self.compare(VERSION, version, str::eq),
             // A revision that is not served is the greater mistake, and is looked for in between.
             false => Ok(()),
         }
@@ -101,20 +108,36 @@ impl Transport for Mirror {
 
     fn check_routing(&self, request: &Request<'_>, params: &Params<'_>) -> Result<(), Error> {
         // It was compared already, if it is there.
-        if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(&VERSION) {
-            return Err(mismatch(format!("the header {} is missing", Shown(&VERSION))));
+        if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
+            return Err(mismatch(format!("the header {VERSION} is missing")));
         }
-        self.compare(&METHOD, request.method)?;
+        self.compare(METHOD, request.method, str::eq)?;
         let name = match request.method {
             "tools/call" | "prompts/get" => required_string(params.name, "name"),
             "resources/read" => required_string(params.uri, "uri"),
             _ => return Ok(()),
         };
         match name {
-            Ok(name) => self.compare(&NAME, &name),
+            Ok(name) => self.compare(NAME, &name, str::eq),
             // There is nothing to compare with, and the method says better what is missing.
             Err(_) => Ok(()),
         }
+    }
+
+    fn check_arguments(&self, mirrored: &[Mirrored], arguments: &str) -> Result<(), Error> {
+        for argument in mirrored {
+            let header = argument.header.as_str();
+            match argument.find(arguments)? {
+                Some(json) => self.compare(header, json, says)?,
+                None if self.headers.contains_key(header) => {
+                    return Err(mismatch(format!(
+                        "the header {header} repeats an argument that is not in the body"
+                    )));
+                }
+                None => (),
+            }
+        }
+        Ok(())
     }
 
     fn responded(&self) -> Result<(), Error> {
@@ -129,18 +152,4 @@ impl Transport for Mirror {
 
 fn mismatch(message: String) -> Error {
     Error::of(Kind::HeaderMismatch, message)
-}
-
-/// The name of a header as the specification spells it.
-struct Shown<'a>(&'a HeaderName);
-
-impl std::fmt::Display for Shown<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self.0.as_str() {
-            "mcp-protocol-version" => "MCP-Protocol-Version",
-            "mcp-method" => "Mcp-Method",
-            "mcp-name" => "Mcp-Name",
-            other => other,
-        })
-    }
 }

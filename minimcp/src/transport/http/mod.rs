@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod argument;
 mod authority;
 mod body;
 mod content;

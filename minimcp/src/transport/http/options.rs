@@ -59,7 +59,8 @@ impl<S> Endpoint<S> {
         self
     }
 
-    /// Does not look at the host: for servers behind a proxy that does.
+    /// Does not look at the host: for servers behind a proxy that does. Without such a proxy, any web page can reach the
+    /// server under a name of its own.
     #[must_use]
     pub fn allow_any_host(mut self) -> Self {
         self.options_mut().hosts.allow_any();

@@ -1,0 +1,167 @@
+//! The ready-made server on a real socket.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use minimcp::http::{Endpoint, Server};
+use minimcp::{Call, MiniMcp, Tool};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::{Arguments, PING, PONG, call, fits};
+
+/// A server with a tool that starts and waits.
+struct Fixture {
+    address: SocketAddr,
+    started: Arc<Notify>,
+    finish: Arc<Notify>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+async fn start(drain: Duration) -> Fixture {
+    let (started, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let waits = {
+        let (started, finish) = (Arc::clone(&started), Arc::clone(&finish));
+        Tool::from_fn("waits", move |_: Arguments, _: Call| {
+            let (started, finish) = (Arc::clone(&started), Arc::clone(&finish));
+            async move {
+                started.notify_one();
+                finish.notified().await;
+                Ok::<_, String>("finished")
+            }
+        })
+    };
+    let server: MiniMcp = crate::server();
+    server.tools().add(waits).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let server = Server::new(server).drain_timeout(drain);
+    let server = tokio::spawn(server.serve_until(listener, async move { drop(stopped.await) }));
+    Fixture { address, started, finish, stop, server }
+}
+
+fn request(path: &str, request: &str) -> String {
+    let (headers, content) = request.split_once("\n\n").unwrap();
+    let headers = headers.replace('\n', "\r\n");
+    let length = content.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n\r\n{content}"
+    )
+}
+
+/// Sends text and reads until what came ends with `end`, or to the end of the connection.
+async fn exchange(stream: &mut TcpStream, text: &str, end: &str) -> String {
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while end.is_empty() || !answer.ends_with(end.as_bytes()) {
+        if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
+            break;
+        }
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+fn check(answer: &str, expected: &str) {
+    assert!(fits(answer, expected), "{answer}\n\ninstead of\n\n{expected}");
+}
+
+async fn join(server: JoinHandle<io::Result<()>>) {
+    server.await.unwrap().unwrap();
+}
+
+fn connect(fixture: &Fixture) -> impl Future<Output = TcpStream> + use<> {
+    let address = fixture.address;
+    async move { TcpStream::connect(address).await.unwrap() }
+}
+
+#[tokio::test]
+async fn several_requests_on_one_connection() {
+    let fixture = start(Duration::from_secs(10)).await;
+    let mut stream = connect(&fixture).await;
+    let ping = request("/mcp", &format!("x: y\n\n{PING}"));
+    for _ in 0..2 {
+        let answer = exchange(&mut stream, &ping, PONG).await;
+        check(
+            &answer,
+            &format!("HTTP/1.1 200 OK\r\n…content-type: application/json\r\n…\r\n\r\n{PONG}"),
+        );
+    }
+    let answer =
+        exchange(&mut stream, &request("/mcp/", &call("reports_slowly")), "0\r\n\r\n").await;
+    check(
+        &answer,
+        "HTTP/1.1 200 OK\r\n…content-type: text/event-stream\r\n…event: message\ndata: …fertig…\r\n0\r\n\r\n",
+    );
+    let answer = exchange(&mut stream, &request("/", "x: y\n\n"), "\r\n\r\n").await;
+    check(&answer, "HTTP/1.1 404 Not Found\r\n…content-length: 0\r\n…");
+    let answer =
+        exchange(&mut stream, "GET /mcp HTTP/1.1\r\nhost: evil\r\n\r\n", "`allowed_hosts`.\n")
+            .await;
+    check(&answer, "HTTP/1.1 403 Forbidden\r\n…`evil`…");
+    let answer = exchange(&mut stream, "nonsense\r\n\r\n", "").await;
+    check(&answer, "HTTP/1.1 400 Bad Request\r\n…");
+
+    // One broken connection is not the end of the others.
+    let answer = exchange(&mut connect(&fixture).await, &ping, PONG).await;
+    check(&answer, "HTTP/1.1 200 OK\r\n…");
+    fixture.stop.send(()).unwrap();
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut idle = connect(&fixture).await;
+    exchange(&mut idle, &request("/mcp", &format!("x: y\n\n{PING}")), PONG).await;
+    let mut busy = connect(&fixture).await;
+    busy.write_all(request("/mcp", &call("waits")).as_bytes()).await.unwrap();
+    fixture.started.notified().await;
+    fixture.stop.send(()).unwrap();
+    // The idle connection ends at once, which also shows that stopping has begun.
+    assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
+    assert!(TcpStream::connect(fixture.address).await.is_err());
+    fixture.finish.notify_one();
+    check(&exchange(&mut busy, "", "").await, "HTTP/1.1 200 OK\r\n…finished…");
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn stopping_cuts_off_what_takes_too_long() {
+    let fixture = start(Duration::ZERO).await;
+    let mut busy = connect(&fixture).await;
+    busy.write_all(request("/mcp", &call("waits")).as_bytes()).await.unwrap();
+    fixture.started.notified().await;
+    fixture.stop.send(()).unwrap();
+    check(&exchange(&mut busy, "", "").await, "");
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_cancels_its_call() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut busy = connect(&fixture).await;
+    busy.write_all(request("/mcp", &call("waits")).as_bytes()).await.unwrap();
+    fixture.started.notified().await;
+    drop(busy);
+    fixture.stop.send(()).unwrap();
+    // Nobody lets the call finish: the server can only end because the call is gone.
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn an_open_address_needs_hosts() {
+    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let endpoint = Endpoint::streamable(crate::server());
+    let refused = Server::new(endpoint.clone()).serve_until(listener, async {}).await.unwrap_err();
+    check(&refused.to_string(), "…allowed_hosts([\"mcp.example.com\"])…allow_any_host()…127.0.0.1");
+    let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    Server::new(endpoint.allow_any_host()).serve_until(listener, async {}).await.unwrap();
+    assert!(minimcp::http::serve(crate::server(), "0.0.0.0:0").await.is_err());
+}
