@@ -16,6 +16,7 @@ mod context;
 mod core;
 mod gaps;
 mod handlers;
+mod http;
 mod json_rpc;
 mod prompts;
 mod resources;
