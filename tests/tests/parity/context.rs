@@ -172,7 +172,7 @@ async fn l1_l2_l5_signs_of_life_move_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn l4_silence_is_cut_and_told() {
+async fn l4_g1_silence_is_cut_and_told() {
     for revision in ALL {
         let arguments = json!({ "values": [1], "pause": 2 });
         let (answer, _) = call(*revision, "report", arguments, json!({})).await;

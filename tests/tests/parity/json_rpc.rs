@@ -51,7 +51,7 @@ async fn j5_an_unknown_id_is_null_or_left_out() {
 }
 
 #[tokio::test]
-async fn j6_an_id_comes_back_as_it_is_and_what_is_none_is_refused() {
+async fn j6_g11_an_id_comes_back_as_it_is_and_what_is_none_is_refused() {
     for id in [
         json!(1),
         json!(0),

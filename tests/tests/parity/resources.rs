@@ -160,7 +160,7 @@ fn r2_r25_a_resource_is_listed_with_what_was_said_of_it() {
 }
 
 #[tokio::test]
-async fn r3_a_uri_is_listed_and_read_as_it_was_registered() {
+async fn r3_g10_a_uri_is_listed_and_read_as_it_was_registered() {
     let server: MiniMcp = MiniMcp::new("test");
     let uris = [
         "file://test.txt",
@@ -358,7 +358,7 @@ fn r23_attributes_take_a_uri_alone_or_with_options() {
 }
 
 #[tokio::test]
-async fn r24_any_script_in_contents_and_values() {
+async fn r24_g13_any_script_in_contents_and_values() {
     for uri in ["greet://समाचार", "greet://%E0%A4%B8%E0%A4%AE%E0%A4%BE%E0%A4%9A%E0%A4%BE%E0%A4%B0"]
     {
         check_read(uri, content(json!({ "uri": uri, "text": "Hello समाचार" }))).await;
