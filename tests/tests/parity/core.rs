@@ -39,7 +39,7 @@ async fn fail(kind: &str, progress: Progress) -> Result<(), Error> {
 /// Wait for ever
 #[tool]
 async fn wait() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Say what is known of the call

@@ -17,7 +17,7 @@ use crate::wire::{ALL, Client, LEGACY, V, ask, assert_matches, check, text};
 /// Wait for ever
 #[tool]
 async fn wait() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn call(name: &str) -> Value {
@@ -113,7 +113,9 @@ async fn g3_as_many_calls_run_at_once_as_may_and_all_are_answered() {
 
 /// Both ends of a handler that blocks: it says that it runs, and runs until it is told to end.
 #[derive(Clone)]
-struct Gate(Arc<(Mutex<Sender<()>>, Mutex<Receiver<()>>)>);
+struct Gate(Arc<(Mutex<Sender<()>>, Doorway)>);
+
+type Doorway = Mutex<Receiver<()>>;
 
 /// Block the thread
 #[tool(blocking)]
@@ -279,7 +281,8 @@ async fn by_hand() -> CallToolResult {
 #[tokio::test]
 async fn g14_structured_values_fit_the_schema_that_is_listed() {
     let server: MiniMcp = MiniMcp::new("test").handlers(handlers![
-        number, flag, list, pair, map, tree, color, mixed, maybe, nobody, anything, word, by_hand,
+        number, flag, list, pair, map, tree, color, mixed, maybe, nobody, anything, word, any_word,
+        level, by_hand,
     ]);
     for revision in ALL {
         let (listed, _) = ask(&server, (), *revision, "tools/list", json!({})).await;
