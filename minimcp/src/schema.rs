@@ -199,7 +199,10 @@ pub(crate) struct OutputSchema {
 impl OutputSchema {
     /// The schema of a type; `None` for what is text or nothing, where a schema says nothing more.
     pub(crate) fn of<T: JsonSchema>() -> Option<Self> {
-        Self::from_value(Value::Object(root_schema::<T>()))
+        let generator = settings().for_serialize().into_generator();
+        Self::from_value(Value::Object(tidied(into_object(
+            generator.into_root_schema_for::<T>().to_value(),
+        ))))
     }
 
     pub(crate) fn from_value(schema: Value) -> Option<Self> {
@@ -230,9 +233,14 @@ pub(crate) fn root_schema<T: JsonSchema>() -> Map<String, Value> {
     tidied(into_object(generator().into_root_schema_for::<T>().to_value()))
 }
 
-/// JSON Schema 2020-12, definitions under `$defs`, nothing said of the dialect.
+/// What describes arguments.
 fn generator() -> SchemaGenerator {
-    SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None).into_generator()
+    settings().for_deserialize().into_generator()
+}
+
+/// JSON Schema 2020-12, definitions under `$defs`, nothing said of the dialect.
+fn settings() -> SchemaSettings {
+    SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None)
 }
 
 fn into_object(schema: Value) -> Map<String, Value> {
@@ -414,6 +422,27 @@ mod tests {
             (&schema["required"], &schema["properties"]["a"]["default"]),
             (&Value::Null, &Value::Null)
         );
+    }
+
+    #[test]
+    fn what_a_tool_returns_is_described_as_it_is_sent() {
+        #[derive(serde::Serialize, JsonSchema)]
+        struct Sent {
+            #[serde(rename(serialize = "wire"))]
+            inner: u8,
+            always: Option<u8>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sometimes: Option<u8>,
+            #[serde(skip_deserializing)]
+            only_sent: u8,
+        }
+        let value = Sent { inner: 1, always: None, sometimes: None, only_sent: 2 };
+        let schema = OutputSchema::of::<Sent>().unwrap().plain;
+        let sent = serde_json::to_value(&value).unwrap();
+        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&sent), ["always", "only_sent", "wire"]);
+        assert_eq!(schema["required"], json!(["wire", "always", "only_sent"]));
+        assert_eq!(names(&schema["properties"]), ["always", "only_sent", "sometimes", "wire"]);
     }
 
     #[test]

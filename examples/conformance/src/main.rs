@@ -30,6 +30,7 @@ fn server() -> MiniMcp {
         tools::test_missing_capability,
         tools::test_streaming_elicitation,
         tools::test_logging_tool,
+        tools::test_custom_header,
         prompts::test_simple_prompt,
         prompts::test_prompt_with_arguments,
         prompts::test_prompt_with_embedded_resource,

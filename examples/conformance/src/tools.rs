@@ -86,6 +86,16 @@ pub(crate) async fn test_logging_tool() -> &'static str {
     "Nothing was logged."
 }
 
+/// Takes an argument that a header repeats
+#[tool]
+pub(crate) async fn test_custom_header(
+    /// What the header `Mcp-Param-Value` says too
+    #[arg(header = "Value")]
+    value: &str,
+) -> String {
+    format!("The value is {value}.")
+}
+
 /// Has a schema with keywords of JSON Schema 2020-12
 pub(crate) fn json_schema_2020_12_tool() -> Tool {
     let schema = json!({

@@ -1,6 +1,7 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use super::dispatch::Incoming;
 use super::lists::encode_cache_hints;
 use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
-use crate::call::{About, Call, HandlerFuture, Permits, supervise};
+use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
@@ -251,18 +252,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })
     }
 
-    /// Starts a handler and sees it to its end. Starting is part of what is watched: a closure may panic before it
-    /// gives a future.
+    /// Starts a handler and sees it to its end.
     async fn run<'c, T>(
         &self,
         call: &Call,
         policy: &Policy,
-        start: impl FnOnce() -> HandlerFuture<'c, T> + Send + 'c,
-    ) -> Result<T, Error>
-    where
-        T: Send + 'c,
-    {
-        let handler = Box::pin(async move { start().await });
+        start: impl FnOnce() -> HandlerFuture<'c, T>,
+    ) -> Result<T, Error> {
+        // A closure may panic before it gives a future; what it left half done goes away with it.
+        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         supervise(call, policy.timeout(self.options().idle_timeout), handler).await
     }
 }

@@ -367,6 +367,8 @@ async fn c29_an_unknown_resource_has_the_code_of_its_revision() {
 #[tokio::test(start_paused = true)]
 async fn c19_j4_failures_are_logged_by_whose_fault_they_are() {
     let log = Log::default();
+    // While there is one subscriber alone, a place that first logs on another thread is switched off for all threads.
+    let _second = tracing::Dispatch::new(log.clone());
     let _guard = tracing::subscriber::set_default(log.clone());
     for (name, arguments, expected) in [
         ("fail", json!({ "kind": "internal" }), "ERROR password=x"),
