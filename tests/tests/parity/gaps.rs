@@ -1,18 +1,15 @@
 //! What no test of the original looked at.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use minimcp::{Call, CallToolResult, Content, MiniMcp, Scope, Tool, handlers, tool};
-use schemars::JsonSchema;
-use serde::Serialize;
+use minimcp::{Call, MiniMcp, Scope, Tool, handlers, tool};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::wire::{ALL, Client, LEGACY, V, ask, assert_matches, check, text};
+use crate::wire::{ALL, Client, LEGACY, V, ask, assert_matches, check, check_raw, text};
 
 /// Wait for ever
 #[tool]
@@ -180,208 +177,11 @@ async fn g12_a_notification_that_should_be_a_request_is_not_answered() {
     }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct Tree {
-    name: String,
-    weight: Option<f64>,
-    children: Vec<Tree>,
-}
-
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Color {
-    Red,
-    Mixed(u8, u8),
-}
-
-#[tool]
-async fn number() -> f64 {
-    0.5
-}
-
-#[tool]
-async fn flag() -> Result<bool, String> {
-    Ok(true)
-}
-
-#[tool]
-async fn list() -> Vec<Option<i64>> {
-    vec![Some(1), None]
-}
-
-#[tool]
-async fn pair() -> (u8, String) {
-    (1, "a".into())
-}
-
-#[tool]
-async fn map() -> BTreeMap<String, Vec<u8>> {
-    BTreeMap::from([("a".into(), vec![1])])
-}
-
-#[tool]
-async fn tree() -> Tree {
-    let leaf = |weight| Tree { name: "leaf".into(), weight, children: vec![] };
-    Tree { name: "root".into(), weight: None, children: vec![leaf(Some(1.0)), leaf(None)] }
-}
-
-#[tool]
-async fn color() -> Color {
-    Color::Red
-}
-
-#[tool]
-async fn mixed() -> Color {
-    Color::Mixed(1, 2)
-}
-
-#[tool]
-async fn maybe() -> Option<Tree> {
-    Some(Tree { name: "one".into(), weight: None, children: vec![] })
-}
-
-#[tool]
-async fn nobody() -> Option<Tree> {
-    None
-}
-
-#[tool]
-async fn anything() -> Value {
-    json!([1, { "a": null }])
-}
-
-#[tool]
-async fn word() -> String {
-    "a".into()
-}
-
-/// A type whose schema allows more than texts
-#[tool]
-async fn any_word() -> Value {
-    json!("\"a\"")
-}
-
-#[derive(Serialize, JsonSchema)]
-enum Level {
-    Low,
-    #[allow(dead_code, reason = "one value is enough to have a choice")]
-    High,
-}
-
-#[tool]
-async fn level() -> Result<Level, String> {
-    Ok(Level::Low)
-}
-
-#[tool]
-async fn by_hand() -> CallToolResult {
-    CallToolResult::new([Content::text("a")]).structured(&json!({ "a": 1 }))
-}
-
-#[tokio::test]
-async fn g14_structured_values_fit_the_schema_that_is_listed() {
-    let server: MiniMcp = MiniMcp::new("test").handlers(handlers![
-        number, flag, list, pair, map, tree, color, mixed, maybe, nobody, anything, word, any_word,
-        level, by_hand,
-    ]);
-    for revision in ALL {
-        let (listed, _) = ask(&server, (), *revision, "tools/list", json!({})).await;
-        let mut promised = 0;
-        for tool in listed["result"]["tools"].as_array().unwrap() {
-            let name = tool["name"].as_str().unwrap();
-            let (answer, _) = ask(&server, (), *revision, "tools/call", call(name)).await;
-            let value = answer["result"].get("structuredContent");
-            let Some(schema) = tool.get("outputSchema") else { continue };
-            let value = value.unwrap_or_else(|| panic!("{revision} {name}: {answer}"));
-            assert!(fits(value, schema, schema), "{revision} {name}: {value} against {schema}");
-            // Up to 2025-11-25 both have to be objects.
-            assert!(revision.is_modern() || schema["type"] == "object", "{name}: {schema}");
-            assert!(revision.is_modern() || value.is_object(), "{name}: {value}");
-            promised += 1;
-        }
-        let knows = !matches!(revision, V::V2024_11_05 | V::V2025_03_26);
-        assert_eq!(promised > 5, knows, "{revision}");
-    }
-}
-
-/// Whether a value fits a schema, as far as the schemas of these tools go.
-fn fits(value: &Value, schema: &Value, root: &Value) -> bool {
-    let each = |key: &str, fits: &dyn Fn(&[Value]) -> bool| {
-        schema.get(key).and_then(Value::as_array).is_none_or(|all| fits(all))
-    };
-    let reference = schema.get("$ref").and_then(Value::as_str).is_none_or(|reference| {
-        let target =
-            root.pointer(reference.trim_start_matches('#')).expect("the reference leads somewhere");
-        fits(value, target, root)
-    });
-    let is = |kind: &Value| match kind.as_str() {
-        Some("null") => value.is_null(),
-        Some("boolean") => value.is_boolean(),
-        Some("integer") => value.is_i64(),
-        Some("number") => value.is_number(),
-        Some("string") => value.is_string(),
-        Some("array") => value.is_array(),
-        Some("object") => value.is_object(),
-        _ => false,
-    };
-    let kind = match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(is),
-        Some(kind) => is(kind),
-        None => true,
-    };
-    let members = value.as_object().is_none_or(|object| {
-        object.iter().all(|(name, member)| {
-            let of_name = schema.pointer("/properties").and_then(|all| all.get(name));
-            of_name
-                .or(schema.get("additionalProperties").filter(|other| other.is_object()))
-                .map_or(schema.get("additionalProperties") != Some(&json!(false)), |schema| {
-                    fits(member, schema, root)
-                })
-        }) && each("required", &|names| {
-            names.iter().all(|name| object.contains_key(name.as_str().unwrap_or_default()))
-        })
-    });
-    let items = value.as_array().is_none_or(|items| {
-        let prefix =
-            schema.get("prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let rest = schema.get("items").filter(|rest| rest.is_object());
-        items.iter().enumerate().all(|(index, item)| {
-            prefix.get(index).or(rest).is_none_or(|schema| fits(item, schema, root))
-        })
-    });
-    reference
-        && kind
-        && members
-        && items
-        && each("enum", &|values| values.contains(value))
-        && schema.get("const").is_none_or(|only| only == value)
-        && each("anyOf", &|all| all.iter().any(|one| fits(value, one, root)))
-        && each("oneOf", &|all| all.iter().filter(|one| fits(value, one, root)).count() == 1)
-}
-
-#[test]
-fn g14_a_value_that_does_not_fit_is_noticed() {
-    let schema = json!({
-        "type": "object", "properties": { "a": { "$ref": "#/$defs/Few" } }, "required": ["a"],
-        "additionalProperties": false, "$defs": { "Few": { "type": "array", "items": { "enum": [1, 2] } } },
-    });
-    for (value, expected) in [
-        (json!({ "a": [1, 2] }), true),
-        (json!({ "a": [3] }), false),
-        (json!({ "a": 1 }), false),
-        (json!({}), false),
-        (json!({ "a": [], "b": 1 }), false),
-        (json!([]), false),
-    ] {
-        assert_eq!(fits(&value, &schema, &schema), expected, "{value}");
-    }
-}
-
 #[tokio::test]
 async fn g9_bytes_that_are_no_text_are_a_parse_error_and_the_next_message_is_served() {
     for message in [&b"\xff"[..], b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"p\xc3\x28\"}"] {
         let expected = json!({ "id": null, "error": { "code": -32700 } });
-        crate::wire::check_raw(&math::server(), message, expected).await;
+        check_raw(&math::server(), message, expected).await;
     }
     check(&math::server(), LEGACY, "ping", json!({}), json!({ "result": {} })).await;
 }

@@ -1,6 +1,5 @@
 //! HTTP: what is refused before a message is read, statuses, and answers that become streams.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use minimcp::http::{Body, Endpoint};
-use minimcp::{Call, Error, MiniMcp, Progress, Scope, Tool, handlers, tool};
+use minimcp::{Error, MiniMcp, Progress, Scope, handlers, tool};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -41,24 +40,24 @@ async fn nap(seconds: u64) -> &'static str {
     "slept"
 }
 
-fn server() -> MiniMcp {
+pub(crate) fn server() -> MiniMcp {
     MiniMcp::new("test").handlers(handlers![add, report, nap])
 }
 
-fn both() -> [Endpoint<()>; 2] {
+pub(crate) fn both() -> [Endpoint<()>; 2] {
     [Endpoint::json(server()), Endpoint::streamable(server())]
 }
 
-const JSON: (&str, &str) = ("content-type", "application/json");
-const ANY: (&str, &str) = ("accept", "application/json, text/event-stream");
+pub(crate) const JSON: (&str, &str) = ("content-type", "application/json");
+pub(crate) const ANY: (&str, &str) = ("accept", "application/json, text/event-stream");
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
 
-fn call(name: &str, arguments: Value) -> String {
+pub(crate) fn call(name: &str, arguments: Value) -> String {
     let params = json!({ "name": name, "arguments": arguments, "_meta": { "progressToken": 1 } });
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
 }
 
-async fn send(
+pub(crate) async fn send(
     endpoint: &Endpoint<()>,
     method: &str,
     headers: &[(&str, &str)],
@@ -73,7 +72,7 @@ async fn send(
 }
 
 /// What an answer says: JSON as it is, of a stream the messages as a list, anything else as text.
-async fn content(response: Response<Body>) -> Value {
+pub(crate) async fn content(response: Response<Body>) -> Value {
     let kind = response.headers().get("content-type").cloned();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
@@ -86,7 +85,7 @@ async fn content(response: Response<Body>) -> Value {
 }
 
 /// The messages of a stream; comments are left out.
-fn events(body: &str) -> Vec<Value> {
+pub(crate) fn events(body: &str) -> Vec<Value> {
     let blocks = body.split_inclusive("\n\n").filter(|block| !block.starts_with(':'));
     blocks
         .map(|block| {
@@ -99,13 +98,19 @@ fn events(body: &str) -> Vec<Value> {
 }
 
 /// Sends a message to both kinds of endpoint, and compares status and content.
-async fn check(method: &str, headers: &[(&str, &str)], body: &str, status: u16, expected: Value) {
+pub(crate) async fn check(
+    method: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+    status: u16,
+    expected: Value,
+) {
     for endpoint in both() {
         check_one(&endpoint, method, headers, body, status, expected.clone()).await;
     }
 }
 
-async fn check_one(
+pub(crate) async fn check_one(
     endpoint: &Endpoint<()>,
     method: &str,
     headers: &[(&str, &str)],
@@ -122,10 +127,6 @@ async fn check_one(
 
 fn pong() -> Value {
     json!({ "id": 1, "result": {} })
-}
-
-fn progress(message: &str) -> Value {
-    json!({ "method": "notifications/progress", "params": { "progressToken": 1, "message": message } })
 }
 
 #[tokio::test]
@@ -334,123 +335,6 @@ async fn h11_a_route_of_axum_serves_one_path() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn s1_s2_a_call_that_says_nothing_is_one_piece_of_json() {
-    check("POST", &[JSON, ANY], &call("add", json!({ "a": 1, "b": 2 })), 200, text("3.0")).await;
-    check("POST", &[JSON, ANY], &call("nap", json!({ "seconds": 10 })), 200, text("slept")).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn s3_s9_a_call_that_says_something_becomes_a_stream() {
-    let texts = ["a", "प्रगति ✓", "b\nc"];
-    let message = call("report", json!({ "texts": texts }));
-    let [plain, streamable] = both();
-    let response = send(&streamable, "POST", &[JSON, ANY], message.as_str()).await;
-    assert_eq!(response.status(), 200);
-    for (name, value) in [
-        ("content-type", "text/event-stream"),
-        ("cache-control", "no-cache, no-transform"),
-        ("x-accel-buffering", "no"),
-    ] {
-        assert_eq!(response.headers()[name], value);
-    }
-    let [first, second, third] = texts.map(progress);
-    let expected = json!([first, second, third, text("3")]);
-    assert_matches(&content(response).await, &expected, "a stream");
-    // Who cannot take a stream, or a server that has none, gets the answer alone.
-    check_one(&plain, "POST", &[JSON, ANY], &message, 200, text("3")).await;
-    let json = [JSON, ("accept", "application/json")];
-    check_one(&streamable, "POST", &json, &message, 200, text("3")).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn s4_an_error_after_the_stream_began_is_its_last_event() {
-    let message = call("report", json!({ "texts": ["a"], "fail": true }));
-    let expected = json!([progress("a"), error(-32603, "internal error")]);
-    let [_, streamable] = both();
-    check_one(&streamable, "POST", &[JSON, ANY], &message, 200, expected).await;
-}
-
-/// What is done with the body of a stream whose handler never ends.
-async fn check_disconnect(read_first: bool) {
-    let alive = Arc::new(());
-    let life = Arc::downgrade(&alive);
-    let held = move |_: Value, progress: Progress| {
-        let alive = Arc::clone(&alive);
-        async move {
-            for step in 0.. {
-                progress.report(f64::from(step)).await;
-                drop(Arc::clone(&alive));
-            }
-            Ok::<_, String>(())
-        }
-    };
-    let server: MiniMcp = server().concurrency(1).queue(0);
-    server.tools().add(Tool::from_fn("endless", held)).unwrap();
-    let handles = || life.strong_count();
-    let endpoint = Endpoint::streamable(server);
-    for _ in 0..3 {
-        let response = send(&endpoint, "POST", &[JSON, ANY], call("endless", json!({}))).await;
-        assert_eq!(handles(), 2, "the closure and the call");
-        let mut body = response.into_body();
-        if read_first {
-            body.frame().await.unwrap().unwrap();
-        }
-        drop(body);
-        assert_eq!(handles(), 1, "the closure alone");
-        // Its place is free again, although only one call may run.
-        check_one(
-            &endpoint,
-            "POST",
-            &[JSON, ANY],
-            &call("add", json!({ "a": 1, "b": 1 })),
-            200,
-            text("2.0"),
-        )
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn s5_g5_a_client_that_goes_away_ends_its_call() {
-    check_disconnect(true).await;
-    check_disconnect(false).await;
-    // Before anything was said, too.
-    let [_, streamable] = both();
-    let mut waiting =
-        pin!(send(&streamable, "POST", &[JSON, ANY], call("nap", json!({ "seconds": 9 }))));
-    assert!(
-        std::future::poll_fn(|cx| std::task::Poll::Ready(waiting.as_mut().poll(cx).is_pending()))
-            .await
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn s6_requests_at_once_are_independent() {
-    let [_, streamable] = both();
-    let mut requests = tokio::task::JoinSet::new();
-    for n in 0..12 {
-        let endpoint = streamable.clone();
-        requests.spawn(async move {
-            let headers = &[JSON, ANY];
-            match n % 3 {
-                0 => check_one(&endpoint, "GET", headers, "", 405, json!("…POST…")).await,
-                1 => {
-                    let message = call("add", json!({ "a": n, "b": 0 }));
-                    check_one(&endpoint, "POST", headers, &message, 200, text(&format!("{n}.0")))
-                        .await;
-                }
-                _ => {
-                    let message = call("report", json!({ "texts": [n.to_string()] }));
-                    let expected = json!([progress(&n.to_string()), text("1")]);
-                    check_one(&endpoint, "POST", headers, &message, 200, expected).await;
-                }
-            }
-        });
-    }
-    requests.join_all().await;
-}
-
 #[tokio::test]
 async fn s7_g9_bytes_that_make_no_sense_are_a_bad_request() {
     for endpoint in both() {
@@ -476,18 +360,6 @@ async fn s8_a_body_is_read_up_to_its_limit() {
 }
 
 #[tokio::test]
-async fn s10_a_handler_that_returns_nothing_is_answered() {
-    let nothing = |_: Value, _: Call| async { Ok::<_, String>(()) };
-    let server = server();
-    server.tools().add(Tool::from_fn("nothing", nothing)).unwrap();
-    let expected = json!({ "id": 1, "result": { "content": [] } });
-    for endpoint in [Endpoint::json(server.clone()), Endpoint::streamable(server)] {
-        let message = call("nothing", json!({}));
-        check_one(&endpoint, "POST", &[JSON, ANY], &message, 200, expected.clone()).await;
-    }
-}
-
-#[tokio::test]
 async fn g6_refusals_say_nothing_of_the_program() {
     for (headers, body) in [
         (&[][..], PING),
@@ -504,19 +376,6 @@ async fn g6_refusals_say_nothing_of_the_program() {
             assert!(!said.contains(trace), "{said}");
         }
     }
-}
-
-#[tokio::test(start_paused = true)]
-async fn g7_a_stream_that_is_silent_is_kept_alive_with_comments() {
-    let server = server().idle_timeout(None);
-    let endpoint = Endpoint::streamable(server).keep_alive(Duration::from_secs(15));
-    let message = call("nap", json!({ "seconds": 40 }));
-    let response = send(&endpoint, "POST", &[JSON, ANY], message.as_str()).await;
-    assert_eq!(response.headers()["content-type"], "text/event-stream");
-    let body = response.into_body().collect().await.unwrap().to_bytes();
-    let body = String::from_utf8(body.to_vec()).unwrap();
-    let comments = body.split_inclusive("\n\n").filter(|block| block.starts_with(':')).count();
-    assert_eq!((comments, events(&body).len()), (2, 1), "{body}");
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ mod json_rpc;
 mod prompts;
 mod resources;
 mod stdio;
+mod streaming;
+mod structured;
 mod table;
 mod tools;
 mod wire;
