@@ -58,8 +58,8 @@ pub struct OutputSchemaOf(pub(crate) OutputSchema);
 impl<T: Serialize + JsonSchema> ToolOutput<Serialized> for T {
     fn into_result(self) -> Result<CallToolResult, Error> {
         Ok(match Plain::of(&self)? {
-            Plain::Text(text) => CallToolResult::text(text),
-            Plain::Nothing => CallToolResult::default(),
+            Plain::Text(text) => CallToolResult { is_value: true, ..CallToolResult::text(text) },
+            Plain::Nothing => CallToolResult { is_value: true, ..CallToolResult::default() },
             Plain::Json(json) => CallToolResult {
                 structured: Some(Structured { json: json.into(), as_text: true }),
                 ..CallToolResult::default()

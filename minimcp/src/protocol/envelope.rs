@@ -105,9 +105,7 @@ impl<'a> Envelope<'a> {
         if self.method.0.is_none() && (self.result.0.is_some() || self.error.0.is_some()) {
             return Ok(Message::Response);
         }
-        let method = self
-            .method
-            .as_str()
+        let method = method_name(self.method)
             .ok_or_else(|| Error::invalid_request("`method` has to be a string"))?;
         let params = self.params.0.filter(|params| *params != "null");
         match self.id.0 {
@@ -133,6 +131,32 @@ impl<'de: 'a, 'a> Deserialize<'de> for Member<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&'de RawValue>::deserialize(deserializer).map(|raw| Self(Some(raw.get())))
     }
+}
+
+/// The name of a method.
+///
+/// Some writers of JSON escape every slash, PHP's among them. A name with escapes cannot be borrowed, so it is looked up
+/// among the methods that mean something to the server; any other stays as it was written and is not found.
+fn method_name(method: Member<'_>) -> Option<&str> {
+    const METHODS: [&str; 12] = [
+        "initialize",
+        "notifications/cancelled",
+        "notifications/initialized",
+        "ping",
+        "prompts/get",
+        "prompts/list",
+        "resources/list",
+        "resources/read",
+        "resources/templates/list",
+        "server/discover",
+        "tools/call",
+        "tools/list",
+    ];
+    method.as_str().or_else(|| {
+        let written = method.0?.strip_prefix('"')?.strip_suffix('"')?;
+        let name: String = serde_json::from_str(method.0?).ok()?;
+        Some(METHODS.into_iter().find(|known| *known == name).unwrap_or(written))
+    })
 }
 
 /// Whether JSON text is an id: a string, or a number without fraction and exponent.
@@ -231,6 +255,13 @@ mod tests {
     fn answers_of_the_client_are_told_apart() {
         check(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response");
         check(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, "response");
+    }
+
+    #[test]
+    fn a_method_may_have_escapes() {
+        check(r#"{"jsonrpc":"2.0","id":1,"method":"tools\/call"}"#, "request 1 tools/call -");
+        check(r#"{"jsonrpc":"2.0","method":"\u0070ing"}"#, "notification ping -");
+        check(r#"{"jsonrpc":"2.0","id":1,"method":"no\/such"}"#, r"request 1 no\/such -");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What `tools/call` answers.
 
+use std::borrow::Cow;
+
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -31,6 +33,9 @@ use crate::protocol::version::ProtocolVersion;
 pub struct CallToolResult {
     pub(crate) content: Vec<Content>,
     pub(crate) structured: Option<Structured>,
+    /// The blocks are the whole value of the tool's type: one text, or nothing. A tool whose schema allows other values
+    /// too sends it as a structured value as well.
+    pub(crate) is_value: bool,
     pub(crate) is_error: bool,
     pub(crate) meta: Option<MetaMap>,
 }
@@ -147,20 +152,33 @@ impl CallToolResult {
             }
             _ => array(out, &self.content, |out, content| content.encode(out, revision)),
         });
-        if let Some(structured) = &self.structured
+        if let Some(json) = self.structured_value(wrap)
             && revision.has_structured_content()
         {
-            if revision.has_any_structured_content() || (!wrap && structured.json.starts_with('{'))
-            {
-                object.raw("structuredContent", structured.json.as_bytes());
+            if revision.has_any_structured_content() || (!wrap && json.starts_with('{')) {
+                object.raw("structuredContent", json.as_bytes());
             } else if wrap {
                 object.object("structuredContent", |object| {
-                    object.raw("result", structured.json.as_bytes());
+                    object.raw("result", json.as_bytes());
                 });
             }
         }
         if self.is_error {
             object.raw("isError", b"true");
+        }
+    }
+}
+
+impl CallToolResult {
+    /// The JSON of the structured value that has to be sent.
+    fn structured_value(&self, wrap: bool) -> Option<Cow<'_, str>> {
+        match &self.structured {
+            Some(structured) => Some(Cow::Borrowed(&structured.json)),
+            None if self.is_value && wrap => match self.content.first() {
+                Some(content) => serde_json::to_string(content.as_text()?).ok().map(Cow::Owned),
+                None => Some(Cow::Borrowed("null")),
+            },
+            None => None,
         }
     }
 }
@@ -183,7 +201,13 @@ impl<'de> Deserialize<'de> for CallToolResult {
         let structured = wire
             .structured_content
             .map(|raw| Structured { json: raw.get().into(), as_text: false });
-        Ok(Self { content: wire.content, structured, is_error: wire.is_error, meta: wire.meta })
+        Ok(Self {
+            content: wire.content,
+            structured,
+            is_value: false,
+            is_error: wire.is_error,
+            meta: wire.meta,
+        })
     }
 }
 
@@ -225,6 +249,23 @@ mod tests {
             V::V2026_07_28,
             r#"{"content":[{"type":"text","text":"x"}],"structuredContent":[1]}"#,
         );
+    }
+
+    #[test]
+    fn a_text_or_nothing_is_a_value_where_the_schema_allows_others_too() {
+        let value = CallToolResult { is_value: true, ..CallToolResult::text("\"") };
+        let text = r#"{"content":[{"type":"text","text":"\""}]"#;
+        check(&value, false, V::V2026_07_28, &format!("{text}}}"));
+        check(&value, true, V::V2025_03_26, &format!("{text}}}"));
+        check(
+            &value,
+            true,
+            V::V2025_11_25,
+            &format!(r#"{text},"structuredContent":{{"result":"\""}}}}"#),
+        );
+        let nothing = CallToolResult { is_value: true, ..CallToolResult::default() };
+        let expected = r#"{"content":[],"structuredContent":null}"#;
+        check(&nothing, true, V::V2026_07_28, expected);
     }
 
     #[test]
