@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::call::{About, Call};
 use crate::connection::Connection;
 use crate::outbox::{Inbox, Outbox};
 use crate::protocol::reply::Reply;
@@ -56,6 +57,27 @@ pub struct Client<S> {
     next_id: AtomicU64,
     initialized: Mutex<bool>,
     notifications: Mutex<Vec<Value>>,
+}
+
+/// A call that came in no message, for handlers whose injected values a test has to make.
+///
+/// ```
+/// use minimcp::{testing, tool, Progress};
+///
+/// /// Add two numbers
+/// #[tool]
+/// async fn add(a: f64, b: f64, progress: Progress) -> f64 {
+///     progress.report(0.5).await;
+///     a + b
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(add(1.0, 2.0, testing::call().progress()).await, 3.0);
+/// # }
+/// ```
+#[must_use]
+pub fn call() -> Call {
+    Call::new(About::default(), Outbox::none())
 }
 
 /// An error that the server answered with.

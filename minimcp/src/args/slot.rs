@@ -48,7 +48,23 @@ impl Misfit {
     fn new(path: String, reason: &str) -> Self {
         // The position is one in the middle of the message: it says nothing to whoever reads this.
         let reason = reason.rfind(" at line ").and_then(|end| reason.get(..end)).unwrap_or(reason);
-        Self { path, reason: reason.to_owned() }
+        Self { path, reason: in_words(reason) }
+    }
+}
+
+/// Says what was expected in the words of JSON: the reader is a model, or somebody who writes another language.
+fn in_words(reason: &str) -> String {
+    const NUMBERS: [&str; 2] = ["f32", "f64"];
+    const INTEGERS: [&str; 12] =
+        ["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"];
+    match reason.rsplit_once(", expected ") {
+        Some((found, expected)) if NUMBERS.contains(&expected) => {
+            format!("{found}, expected a number")
+        }
+        Some((found, expected)) if INTEGERS.contains(&expected) => {
+            format!("{found}, expected an integer")
+        }
+        _ => reason.to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod limit;
 mod progress;
 mod supervise;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,7 +34,7 @@ use crate::protocol::version::ProtocolVersion;
 /// /// Say who is calling
 /// #[tool]
 /// async fn whoami(call: Call) -> String {
-///     format!("{} speaks {}", call.client_name().unwrap_or("somebody"), call.revision())
+///     format!("{} speaks {}", call.client_name().as_deref().unwrap_or("somebody"), call.revision())
 /// }
 /// ```
 #[derive(Clone)]
@@ -115,10 +116,10 @@ impl Call {
 
     /// The name that the client gives itself. It is what the client says, and proves nothing.
     #[must_use]
-    pub fn client_name(&self) -> Option<&str> {
+    pub fn client_name(&self) -> Option<Cow<'_, str>> {
         let info = text(&self.shared.about.client_info);
         let name: ClientName<'_> = serde_json::from_str(info).ok()?;
-        name.name.as_str()
+        name.name.decode()
     }
 
     /// Whether the client declared a capability, such as `sampling`, `elicitation` or `roots`.

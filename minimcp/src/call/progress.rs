@@ -58,6 +58,13 @@ impl Progress {
         Self { call }
     }
 
+    /// Whether a report would reach anyone now: the client asked for progress, and still listens.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        let shared = &self.call.shared;
+        shared.about.progress_token.is_some() && shared.outbox.is_open() && !shared.ended.is_set()
+    }
+
     /// Reports progress when awaited (Progress, all revisions). The value has to increase with every report and may
     /// have any unit; say the [`total`](Report::total) if it is known.
     pub fn report(&self, progress: f64) -> Report<'_> {

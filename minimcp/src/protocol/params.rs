@@ -64,13 +64,11 @@ impl<'a> Params<'a> {
 ///
 /// -32602 naming the member, when it is absent or no string.
 pub(crate) fn required_string<'a>(member: Member<'a>, name: &str) -> Result<Cow<'a, str>, Error> {
-    if let Some(text) = member.as_str() {
-        return Ok(Cow::Borrowed(text));
+    if let Some(text) = member.decode() {
+        return Ok(text);
     }
-    match member.0 {
-        None => Err(Error::invalid_params(format!("`params.{name}` is missing"))),
-        Some(json) => serde_json::from_str(json)
-            .map(Cow::Owned)
-            .map_err(|_| Error::invalid_params(format!("`params.{name}` has to be a string"))),
-    }
+    Err(Error::invalid_params(match member.0 {
+        None => format!("`params.{name}` is missing"),
+        Some(_) => format!("`params.{name}` has to be a string"),
+    }))
 }

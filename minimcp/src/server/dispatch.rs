@@ -111,7 +111,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
-        let method = incoming.request.method;
+        let method = incoming.request.method.as_ref();
         if transport.pauses_before_calls()
             && matches!(method, "tools/call" | "prompts/get" | "resources/read")
         {
@@ -155,7 +155,7 @@ async fn pause() {
 
 /// The client of a request that does not describe itself.
 fn legacy_peer(request: &Request<'_>, transport: &dyn Transport) -> Result<Peer, Error> {
-    match request.method {
+    match request.method.as_ref() {
         // The handshake says its revision itself, whatever a header says.
         "initialize" => Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
         "server/discover" => Err(missing_envelope("")),

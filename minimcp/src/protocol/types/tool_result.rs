@@ -190,7 +190,7 @@ impl<'de> Deserialize<'de> for CallToolResult {
         #[serde(rename_all = "camelCase")]
         struct Wire {
             content: Vec<Content>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "present")]
             structured_content: Option<Box<RawValue>>,
             #[serde(default)]
             is_error: bool,
@@ -209,6 +209,11 @@ impl<'de> Deserialize<'de> for CallToolResult {
             meta: wire.meta,
         })
     }
+}
+
+/// Keeps an explicit `null` apart from a value that is not there.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

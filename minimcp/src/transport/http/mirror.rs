@@ -111,8 +111,8 @@ impl Transport for Mirror {
         if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
             return Err(mismatch(format!("the header {VERSION} is missing")));
         }
-        self.compare(METHOD, request.method, str::eq)?;
-        let name = match request.method {
+        self.compare(METHOD, &request.method, str::eq)?;
+        let name = match request.method.as_ref() {
             "tools/call" | "prompts/get" => required_string(params.name, "name"),
             "resources/read" => required_string(params.uri, "uri"),
             _ => return Ok(()),
