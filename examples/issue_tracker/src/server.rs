@@ -2,8 +2,6 @@
 //!
 //! SQLite blocks, so the handlers are plain functions that say so, and run on threads where that is allowed.
 
-#![allow(reason = "what is filled in comes by value, used up or not")]
-
 use minimcp::{Error, FromScope, MiniMcp, Scope, handlers, prompt, resource, tool};
 
 use crate::accounts::User;
