@@ -14,7 +14,6 @@ use super::media::{Accepted, check_content};
 use super::mirror::Mirror;
 use super::options::Options;
 use super::rejection::Rejection;
-use super::scoped::Scoped;
 use super::stream::EventStream;
 use super::{answer, content, event};
 use crate::outbox::Outbox;
@@ -113,31 +112,6 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
             Ok(()) => self.answer(parts, body, scope).await,
             Err(rejection) => rejection.into_response(),
         }
-    }
-
-    /// The endpoint as a service of tower, for one scope: every request gets a clone of it.
-    #[must_use]
-    pub fn with_scope(self, scope: S) -> Scoped<S>
-    where
-        S: Clone,
-    {
-        self.with_scope_fn(move |_| scope.clone())
-    }
-
-    /// The endpoint as a service of tower; `scope` makes the scope of a request out of its head. Layers around the
-    /// service leave in the request's extensions what they found out.
-    ///
-    /// ```
-    /// use minimcp::{MiniMcp, http::Endpoint};
-    ///
-    /// let server: MiniMcp<Option<String>> = MiniMcp::new("math");
-    /// let service = Endpoint::streamable(server).with_scope_fn(|request| {
-    ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
-    /// });
-    /// ```
-    #[must_use]
-    pub fn with_scope_fn(self, scope: impl Fn(&Parts) -> S + Send + Sync + 'static) -> Scoped<S> {
-        Scoped::new(self, Arc::new(scope))
     }
 
     /// What is checked before anybody looks for the scope.

@@ -33,6 +33,7 @@ mod answer;
 mod argument;
 mod authority;
 mod body;
+mod builder;
 mod content;
 mod encoded;
 mod endpoint;

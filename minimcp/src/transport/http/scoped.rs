@@ -32,6 +32,34 @@ pub struct Scoped<S> {
     scope: Arc<dyn Fn(&Parts) -> S + Send + Sync>,
 }
 
+/// Giving an endpoint its scope.
+impl<S: Send + Sync + 'static> Endpoint<S> {
+    /// The endpoint as a service of tower, for one scope: every request gets a clone of it.
+    #[must_use]
+    pub fn with_scope(self, scope: S) -> Scoped<S>
+    where
+        S: Clone,
+    {
+        self.with_scope_fn(move |_| scope.clone())
+    }
+
+    /// The endpoint as a service of tower; `scope` makes the scope of a request out of its head. Layers around the
+    /// service leave in the request's extensions what they found out.
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Endpoint};
+    ///
+    /// let server: MiniMcp<Option<String>> = MiniMcp::new("math");
+    /// let service = Endpoint::streamable(server).with_scope_fn(|request| {
+    ///     request.headers.get("x-user").and_then(|user| user.to_str().ok()).map(str::to_owned)
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_scope_fn(self, scope: impl Fn(&Parts) -> S + Send + Sync + 'static) -> Scoped<S> {
+        Scoped::new(self, Arc::new(scope))
+    }
+}
+
 impl<S: Send + Sync + 'static> Scoped<S> {
     pub(super) fn new(
         endpoint: Endpoint<S>,
