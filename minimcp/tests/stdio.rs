@@ -248,7 +248,7 @@ async fn both_eras_share_a_pipe_in_any_order() {
         let answer = open.receive().await;
         match answer["id"].to_string().as_str() {
             "\"a\"" | "\"b\"" => {
-                assert_eq!(answer["result"]["supportedVersions"], json!(["2026-07-28"]))
+                assert_eq!(answer["result"]["supportedVersions"], json!(["2026-07-28"]));
             }
             "1" => assert_eq!(answer["result"]["protocolVersion"], "2024-11-05"),
             // The revision of the handshake decides how an argument error is told.
