@@ -1,5 +1,5 @@
 //! A calculator as a web service: two MCP servers in one axum application, with what a public service needs around
-//! them. [`app`] puts it together; start reading there.
+//! them. [`app()`] puts it together; start reading there.
 
 mod app;
 mod auth;
