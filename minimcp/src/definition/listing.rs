@@ -141,6 +141,14 @@ macro_rules! listing_methods {
             self.policy.set_queue(queue);
             self
         }
+
+        /// The entry as the newest revision lists it.
+        #[must_use]
+        pub fn to_json(&self) -> serde_json::Value {
+            let mut out = Vec::new();
+            self.encode(&mut out, crate::ProtocolVersion::LATEST);
+            serde_json::from_slice(&out).unwrap_or_default()
+        }
     };
 }
 

@@ -118,14 +118,6 @@ impl<S> Prompt<S> {
         &self.listing.name
     }
 
-    /// The prompt as the newest revision lists it.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let mut out = Vec::new();
-        self.encode(&mut out, ProtocolVersion::LATEST);
-        serde_json::from_slice(&out).unwrap_or_default()
-    }
-
     pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
         let mut object = Object::open(out);
         self.listing.encode(&mut object, revision);

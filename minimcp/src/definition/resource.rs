@@ -5,7 +5,6 @@ use std::future::Future;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::handler::Handler;
 use super::listing::listing_methods;
@@ -170,14 +169,6 @@ impl<S> Resource<S> {
     #[must_use]
     pub fn is_template(&self) -> bool {
         self.uri.is_template()
-    }
-
-    /// The resource as the newest revision lists it.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let mut out = Vec::new();
-        self.encode(&mut out, ProtocolVersion::LATEST);
-        serde_json::from_slice(&out).unwrap_or_default()
     }
 
     /// The media type that the contents have unless they say another.

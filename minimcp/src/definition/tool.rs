@@ -214,14 +214,6 @@ impl<S> Tool<S> {
         &self.listing.name
     }
 
-    /// The tool as the newest revision lists it.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let mut out = Vec::new();
-        self.encode(&mut out, ProtocolVersion::LATEST);
-        serde_json::from_slice(&out).unwrap_or_default()
-    }
-
     /// Whether structured values have to be wrapped for revisions that know objects alone.
     pub(crate) fn wraps_output(&self) -> bool {
         self.output.as_ref().is_some_and(|output| output.wrapped.is_some())

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use serde::de::{Deserializer, Error as _};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::annotations::Annotations;
 use super::blob::{read_base64, write_base64};
 use super::resource::ResourceContents;
-use super::{MetaMap, encode_meta, insert_meta};
+use super::{MetaMap, encode_meta, meta_method};
 use crate::protocol::json::Object;
 use crate::protocol::version::ProtocolVersion;
 
@@ -110,16 +110,7 @@ impl Content {
         self
     }
 
-    /// Adds a value to the block's `_meta`.
-    ///
-    /// # Panics
-    ///
-    /// If the key is reserved by the protocol.
-    #[must_use]
-    pub fn meta(mut self, key: &str, value: impl Serialize) -> Self {
-        insert_meta(&mut self.meta, key, value);
-        self
-    }
+    meta_method!();
 
     /// The text, if the block is text.
     #[must_use]

@@ -1,10 +1,10 @@
 //! The messages of a prompt.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::annotations::Role;
 use super::content::Content;
-use super::{MetaMap, insert_meta};
+use super::{MetaMap, meta_method};
 use crate::protocol::json::Object;
 use crate::protocol::version::ProtocolVersion;
 
@@ -86,16 +86,7 @@ impl GetPromptResult {
         self
     }
 
-    /// Adds a value to the `_meta` of the result.
-    ///
-    /// # Panics
-    ///
-    /// If the key is reserved by the protocol.
-    #[must_use]
-    pub fn meta(mut self, key: &str, value: impl Serialize) -> Self {
-        insert_meta(&mut self.meta, key, value);
-        self
-    }
+    meta_method!();
 
     /// The messages.
     #[must_use]

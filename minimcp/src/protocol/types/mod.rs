@@ -62,6 +62,24 @@ pub(crate) fn insert_meta(meta: &mut Option<MetaMap>, key: &str, value: impl ser
     meta.get_or_insert_default().insert(key.to_owned(), value);
 }
 
+/// The builder method of values with a `_meta` of their own.
+macro_rules! meta_method {
+    () => {
+        /// Adds a value to the `_meta` of this.
+        ///
+        /// # Panics
+        ///
+        /// If the key is reserved by the protocol.
+        #[must_use]
+        pub fn meta(mut self, key: &str, value: impl serde::Serialize) -> Self {
+            crate::protocol::types::insert_meta(&mut self.meta, key, value);
+            self
+        }
+    };
+}
+
+pub(crate) use meta_method;
+
 /// Writes `_meta` if there is any.
 pub(crate) fn encode_meta(object: &mut Object<'_>, meta: Option<&MetaMap>) {
     object.optional("_meta", meta);

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use serde::de::{Deserializer, Error as _};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::blob::{Blob, read_base64, write_base64};
-use super::{MetaMap, encode_meta, insert_meta};
+use super::{MetaMap, encode_meta, meta_method};
 use crate::protocol::json::Object;
 
 /// The contents of a resource, or of one part of it: text or bytes, under a URI.
@@ -57,16 +57,7 @@ impl ResourceContents {
         self
     }
 
-    /// Adds a value to the `_meta` of these contents.
-    ///
-    /// # Panics
-    ///
-    /// If the key is reserved by the protocol.
-    #[must_use]
-    pub fn meta(mut self, key: &str, value: impl Serialize) -> Self {
-        insert_meta(&mut self.meta, key, value);
-        self
-    }
+    meta_method!();
 
     /// The URI of these contents.
     #[must_use]

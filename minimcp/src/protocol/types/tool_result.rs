@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::content::{Content, encode_text};
-use super::{MetaMap, insert_meta};
+use super::{MetaMap, meta_method};
 use crate::protocol::json::{Object, array};
 use crate::protocol::version::ProtocolVersion;
 
@@ -74,16 +74,7 @@ impl CallToolResult {
         self
     }
 
-    /// Adds a value to the `_meta` of the result.
-    ///
-    /// # Panics
-    ///
-    /// If the key is reserved by the protocol.
-    #[must_use]
-    pub fn meta(mut self, key: &str, value: impl Serialize) -> Self {
-        insert_meta(&mut self.meta, key, value);
-        self
-    }
+    meta_method!();
 
     /// The blocks.
     ///
