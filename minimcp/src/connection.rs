@@ -11,6 +11,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use crate::call::LogLevel;
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Notification, Request};
@@ -125,11 +126,20 @@ impl Transport for Exchange<'_> {
 
     fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
         let peer = lock(&self.state.peer).clone();
-        Ok(peer.unwrap_or_else(|| Peer::speaking(ProtocolVersion::LATEST_LEGACY)))
+        Ok(peer.unwrap_or_else(newcomer))
     }
 
     fn negotiated(&self, peer: Peer) {
         *lock(&self.state.peer) = Some(peer);
+    }
+
+    fn remembers_log_level(&self) -> bool {
+        true
+    }
+
+    fn set_log_level(&self, level: LogLevel) {
+        let mut peer = lock(&self.state.peer);
+        peer.get_or_insert_with(newcomer).log_level = Some(level);
     }
 
     fn notified(&self, notification: &Notification<'_>, params: &Params<'_>) {
@@ -152,6 +162,11 @@ impl Drop for Exchange<'_> {
             lock(&self.state.running).remove(&id);
         }
     }
+}
+
+/// A client that has not introduced itself.
+fn newcomer() -> Peer {
+    Peer { log_level: Some(LogLevel::Info), ..Peer::speaking(ProtocolVersion::LATEST_LEGACY) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

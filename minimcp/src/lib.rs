@@ -26,8 +26,8 @@
 //!
 //! # Where to look
 //!
-//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Cancel`] and [`Call`] are
-//!   parameters that are filled in; [`ToolOutput`], [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
+//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Cancel`] and [`Call`]
+//!   are parameters that are filled in; [`ToolOutput`], [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
 //! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
@@ -73,7 +73,7 @@ mod uri_template;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use call::{Call, Cancel, Progress, Report, Reported};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;

@@ -15,6 +15,7 @@ use crate::protocol::json;
 pub struct Parameters {
     generator: SchemaGenerator,
     list: Vec<Parameter>,
+    logs: bool,
 }
 
 /// A parameter under description.
@@ -30,7 +31,7 @@ impl Parameters {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "only expansions describe parameters")]
     pub fn new() -> Self {
-        Self { generator: generator(), list: Vec::new() }
+        Self { generator: generator(), list: Vec::new(), logs: false }
     }
 
     /// Adds a parameter, unless its type is filled in by the server.
@@ -40,6 +41,7 @@ impl Parameters {
         name: &'static str,
         describe: impl FnOnce(Parameter) -> Parameter,
     ) -> Self {
+        self.logs |= T::LOGS;
         let Some(schema) = T::__schema(&mut self.generator) else { return self };
         let required = T::__absent().is_none();
         let mut schema = into_object(schema.to_value());
@@ -62,13 +64,34 @@ impl Parameters {
         self
     }
 
+    /// The description as it is kept.
+    pub(crate) fn finish(mut self) -> Arguments {
+        let definitions = self.generator.take_definitions(true);
+        Arguments { list: self.list, logs: self.logs, definitions }
+    }
+}
+
+/// The arguments of a handler, described.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    list: Vec<Parameter>,
+    logs: bool,
+    definitions: Map<String, Value>,
+}
+
+impl Arguments {
+    /// Whether one of the parameters can send log messages.
+    pub(crate) fn logs(&self) -> bool {
+        self.logs
+    }
+
     /// The parameters that the client sends.
     pub(crate) fn list(&self) -> &[Parameter] {
         &self.list
     }
 
     /// The schema of the arguments object, as JSON text with the parameters in their order.
-    pub(crate) fn into_schema(mut self, deny_unknown: bool) -> Vec<u8> {
+    pub(crate) fn to_schema(&self, deny_unknown: bool) -> Vec<u8> {
         let required = || {
             self.list.iter().filter(|parameter| parameter.required).map(|parameter| parameter.name)
         };
@@ -85,11 +108,10 @@ impl Parameters {
             if deny_unknown || self.list.is_empty() {
                 root.member("additionalProperties", &false);
             }
-            let definitions = self.generator.take_definitions(true);
-            if !definitions.is_empty() {
+            if !self.definitions.is_empty() {
                 root.object("$defs", |object| {
-                    for (name, definition) in definitions {
-                        object.member(&name, &tidied(into_object(definition)));
+                    for (name, definition) in &self.definitions {
+                        object.member(name, &tidied(into_object(definition.clone())));
                     }
                 });
             }
@@ -371,7 +393,7 @@ mod tests {
     }
 
     fn check(parameters: Parameters, expected: Value) {
-        let schema: Value = serde_json::from_slice(&parameters.into_schema(false)).unwrap();
+        let schema: Value = serde_json::from_slice(&parameters.finish().to_schema(false)).unwrap();
         assert_eq!(schema, expected);
     }
 
@@ -417,7 +439,7 @@ mod tests {
     fn a_default_that_cannot_be_json_is_not_shown() {
         struct Secret;
         let parameters = Parameters::new().add::<u8>("a", |p| DefaultValue(&Secret).apply(p));
-        let schema: Value = serde_json::from_slice(&parameters.into_schema(false)).unwrap();
+        let schema: Value = serde_json::from_slice(&parameters.finish().to_schema(false)).unwrap();
         assert_eq!(
             (&schema["required"], &schema["properties"]["a"]["default"]),
             (&Value::Null, &Value::Null)

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use minimcp::{
-    Call, Cancel, Error, FromScope, MiniMcp, Outbox, Progress, Scope, Tool, handlers, prompt,
-    resource, tool,
+    Call, Cancel, Error, FromScope, Log, LogLevel, MiniMcp, Outbox, Progress, Scope, Tool,
+    handlers, prompt, resource, tool,
 };
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -95,6 +95,15 @@ async fn report(progress: Progress) -> String {
     reported.join(" ")
 }
 
+/// Log at three levels
+#[tool]
+async fn chat(log: Log) -> &'static str {
+    log.debug("d").await;
+    log.info("i").await;
+    log.named("part").send(LogLevel::Error, &json!({ "e": 1 })).await;
+    "logged"
+}
+
 /// Work until nobody wants the result
 #[tool(blocking)]
 fn work(world: Scope<World>, cancel: Cancel) -> &'static str {
@@ -119,7 +128,8 @@ async fn number(number: u8) -> Result<u8, Error> {
 }
 
 fn server() -> MiniMcp<World> {
-    MiniMcp::new("test").handlers(handlers![add, whoami, fail, wait, report, work, greet, number])
+    MiniMcp::new("test")
+        .handlers(handlers![add, whoami, fail, wait, report, chat, work, greet, number])
 }
 
 const MODERN: &str = "2026-07-28";
@@ -358,6 +368,46 @@ async fn progress_goes_to_who_asked_for_it() {
 }
 
 #[tokio::test]
+async fn a_modern_request_says_which_log_messages_it_wants() {
+    for (level, wanted) in [
+        (Value::Null, vec![]),
+        (json!("debug"), vec!["debug", "info", "error"]),
+        (json!("info"), vec!["info", "error"]),
+        (json!("error"), vec!["error"]),
+        (json!("emergency"), vec![]),
+    ] {
+        let mut params = json!({ "name": "chat" });
+        if level.is_string() {
+            params["_meta"] = json!({ "io.modelcontextprotocol/logLevel": level });
+        }
+        let (outbox, mut inbox) = Outbox::channel(8);
+        let reply =
+            server().handle(request("tools/call", params, true), outbox, World::new()).await;
+        assert!(reply.as_str().unwrap().contains("logged"), "{reply:?}");
+        let mut levels = Vec::new();
+        while let Some(message) = inbox.recv().await {
+            let message: Value = serde_json::from_slice(&message).unwrap();
+            levels.push(message["params"]["level"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(levels, wanted, "{level}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_announced_where_it_can_be_asked_for() {
+    // Nobody remembers a level for messages that are handed over one by one, so older clients are not told of a log.
+    let logging = "/result/capabilities/logging";
+    check("initialize", json!({}), &[(logging, Value::Null)], &[]).await;
+    check("server/discover", json!({}), &[], &[(logging, json!({}))]).await;
+    let none = error(-32601, "Method not found: logging/setLevel");
+    check("logging/setLevel", json!({ "level": "debug" }), &none, &none).await;
+    let silent: MiniMcp = MiniMcp::new("silent").handlers(handlers![add]);
+    let discovered =
+        silent.handle(request("server/discover", json!({}), true), Outbox::none(), ()).await;
+    assert!(!discovered.as_str().unwrap().contains("logging"), "{discovered:?}");
+}
+
+#[tokio::test]
 async fn a_busy_handler_queues_and_then_refuses_and_others_go_on() {
     let (server, world) = (server(), World::new());
     let call = || {
@@ -464,7 +514,7 @@ async fn handlers_come_and_go_while_calls_run() {
         .iter()
         .map(|tool| tool["name"].clone())
         .collect();
-    assert_eq!(json!(names), json!(["add", "whoami", "fail", "report", "work", "plus"]));
+    assert_eq!(json!(names), json!(["add", "whoami", "fail", "report", "chat", "work", "plus"]));
     let sum = server.tools().call("plus", json!({ "a": 1 }), world.clone()).await.unwrap();
     assert_eq!(sum.structured_json(), Some("2.0"));
     world.gate.add_permits(1);

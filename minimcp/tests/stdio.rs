@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use minimcp::stdio::Stdio;
-use minimcp::{MiniMcp, Progress, handlers, tool};
+use minimcp::{Log, MiniMcp, Progress, handlers, tool};
 use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
@@ -25,6 +25,14 @@ async fn sleep(seconds: f64, progress: Progress) -> &'static str {
     "slept"
 }
 
+/// Log at two levels
+#[tool]
+async fn chat(log: Log) -> &'static str {
+    log.debug("d").await;
+    log.info("i").await;
+    "logged"
+}
+
 /// Panic
 #[tool]
 async fn crash() {
@@ -32,7 +40,7 @@ async fn crash() {
 }
 
 fn server() -> MiniMcp {
-    MiniMcp::new("test").handlers(handlers![add, sleep, crash])
+    MiniMcp::new("test").handlers(handlers![add, sleep, chat, crash])
 }
 
 /// Sends all lines at once, then the end of input, and compares everything that comes back, in the order of the ids.
@@ -212,6 +220,35 @@ async fn progress_comes_before_the_answer() {
     let progress = json!({ "method": "notifications/progress", "params": { "progressToken": "t", "progress": 0.0 } });
     assert_eq!(open.receive().await, progress);
     assert_eq!(open.receive().await, json!({ "id": 1, "text": "slept" }));
+}
+
+#[tokio::test]
+async fn a_client_chooses_what_it_sees_of_the_log() {
+    let mut open = Open::new(Stdio::new(server(), ()));
+    let message = |level: &str, data: &str| json!({ "method": "notifications/message", "params": { "level": level, "data": data } });
+    let chat = call(1, "chat", &json!({}));
+    let level = |level: &str| {
+        json!({ "jsonrpc": "2.0", "id": 2, "method": "logging/setLevel", "params": { "level": level } }).to_string()
+    };
+    open.send(&chat).await;
+    assert_eq!(open.receive().await, message("info", "i"));
+    assert_eq!(open.receive().await, json!({ "id": 1, "text": "logged" }));
+    open.send(&level("loud")).await;
+    assert_eq!(open.receive().await, json!({ "id": 2, "code": -32602 }));
+    open.send(&level("debug")).await;
+    assert_eq!(open.receive().await, json!({ "id": 2, "result": {} }));
+    open.send(&chat).await;
+    assert_eq!(open.receive().await, message("debug", "d"));
+    assert_eq!(open.receive().await, message("info", "i"));
+    assert_eq!(open.receive().await, json!({ "id": 1, "text": "logged" }));
+    // A client that introduces itself anew begins anew.
+    open.send(
+        r#"{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}"#,
+    )
+    .await;
+    assert_eq!(open.receive().await["result"]["capabilities"]["logging"], json!({}));
+    open.send(&chat).await;
+    assert_eq!(open.receive().await, message("info", "i"));
 }
 
 #[tokio::test]

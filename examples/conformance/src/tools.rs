@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minimcp::{Call, Content, Error, Progress, ResourceContents, Tool, tool};
+use minimcp::{Call, Content, Error, Log, Progress, ResourceContents, Tool, tool};
 use serde_json::{Map, Value, json};
 
 use crate::media::{PNG, WAV};
@@ -80,10 +80,11 @@ pub(crate) async fn test_streaming_elicitation(
     Ok("Nothing was asked.")
 }
 
-/// Would write to the client's log, if the client wanted one
+/// Writes to the client's log, if the client wants one
 #[tool]
-pub(crate) async fn test_logging_tool() -> &'static str {
-    "Nothing was logged."
+pub(crate) async fn test_logging_tool(log: Log) -> &'static str {
+    log.info("The tool is running.").await;
+    "The tool has run."
 }
 
 /// Takes an argument that a header repeats

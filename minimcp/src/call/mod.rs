@@ -3,6 +3,7 @@
 mod activity;
 mod cancel;
 mod limit;
+mod log;
 mod progress;
 mod supervise;
 
@@ -17,6 +18,7 @@ use serde_json::Value;
 pub(crate) use activity::Activity;
 pub use cancel::Cancel;
 pub(crate) use limit::{Limit, Permits};
+pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, panicked, supervise};
 
@@ -65,6 +67,8 @@ pub(crate) struct About {
     pub(crate) meta: Bytes,
     /// The JSON text of the progress token.
     pub(crate) progress_token: Option<Bytes>,
+    /// The least severe log messages that the client wants; without one it wants none.
+    pub(crate) log_level: Option<LogLevel>,
     /// The JSON text of the client's capabilities and identity.
     pub(crate) client_capabilities: Bytes,
     pub(crate) client_info: Bytes,
@@ -153,6 +157,12 @@ impl Call {
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress::of(self.clone())
+    }
+
+    /// The log of the client.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        Log::of(self.clone())
     }
 
     /// Tells whether the call is still wanted.

@@ -16,6 +16,8 @@ pub(crate) struct Listing {
     pub(crate) description: Option<String>,
     pub(crate) icons: Vec<Icon>,
     pub(crate) meta: Option<MetaMap>,
+    /// The handler can send log messages.
+    pub(crate) logs: bool,
 }
 
 impl Listing {
@@ -88,6 +90,11 @@ impl Policy {
 /// The builder methods that tools, prompts and resources share.
 macro_rules! listing_methods {
     () => {
+        fn logs(mut self, logs: bool) -> Self {
+            self.listing.logs = logs;
+            self
+        }
+
         /// The display name, for people.
         #[must_use]
         pub fn title(mut self, title: impl Into<String>) -> Self {

@@ -66,7 +66,7 @@ impl<S> Prompt<S> {
         Fut: Future<Output = Result<T, E>> + Send + 'static,
     {
         let run = dynamic::run(handler, |output: T, _| output.into_result());
-        Self::new(name, arguments_of(&dynamic::schema::<A>()), run)
+        Self::new(name, arguments_of(&dynamic::schema::<A>()), run).logs(P::LOGS)
     }
 
     #[doc(hidden)]
@@ -83,7 +83,9 @@ impl<S> Prompt<S> {
             description: parameter.about().map(str::to_owned),
             required: parameter.required,
         };
-        Self::new(name, parameters().list().iter().map(argument).collect(), Box::new(run))
+        let parameters = parameters().finish();
+        let arguments = parameters.list().iter().map(argument).collect();
+        Self::new(name, arguments, Box::new(run)).logs(parameters.logs())
     }
 
     fn new(name: &str, arguments: Vec<Argument>, run: Run<S, GetPromptResult>) -> Self {

@@ -70,20 +70,20 @@ impl<S> Resource<S> {
         let run = dynamic::run(handler, |output: T, about: dynamic::About<'_>| {
             output.into_contents(about.uri, about.mime_type)
         });
-        Self::new(uri, name, run)
+        Self::new(uri, name, run).logs(P::LOGS)
     }
 
     #[doc(hidden)]
     pub fn __define(
         uri: &str,
         name: &str,
-        _: fn() -> Parameters,
+        parameters: fn() -> Parameters,
         run: RunFn<S, Vec<ResourceContents>>,
     ) -> Self
     where
         S: 'static,
     {
-        Self::new(uri, name, Box::new(run))
+        Self::new(uri, name, Box::new(run)).logs(parameters().finish().logs())
     }
 
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]

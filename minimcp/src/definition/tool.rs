@@ -16,7 +16,7 @@ use crate::param::Parameter;
 use crate::protocol::json::Object;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::schema::{OutputSchema, Parameters};
+use crate::schema::{Arguments, OutputSchema, Parameters};
 
 /// A tool: its listing, its schemas, and the function that runs it.
 ///
@@ -55,7 +55,7 @@ pub(crate) struct Hints {
 }
 
 enum Input {
-    Parameters(fn() -> Parameters),
+    Parameters(Arguments),
     Schema(Value),
 }
 
@@ -96,7 +96,7 @@ impl<S> Tool<S> {
         Fut: Future<Output = Result<T, E>> + Send + 'static,
     {
         let run = dynamic::run(handler, |output: T, _| output.into_result());
-        Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run)
+        Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run).logs(P::LOGS)
     }
 
     #[doc(hidden)]
@@ -109,7 +109,9 @@ impl<S> Tool<S> {
     where
         S: 'static,
     {
-        Self::new(name, Input::Parameters(parameters), output, Box::new(run))
+        let parameters = parameters().finish();
+        let logs = parameters.logs();
+        Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs)
     }
 
     fn new(
@@ -224,7 +226,7 @@ impl<S> Tool<S> {
         self.mirrored.get_or_init(|| match &self.input {
             Input::Schema(schema) => Mirrored::all_of(schema),
             Input::Parameters(parameters) => {
-                let schema = parameters().into_schema(self.deny_unknown);
+                let schema = parameters.to_schema(self.deny_unknown);
                 Mirrored::all_of(&serde_json::from_slice(&schema).unwrap_or_default())
             }
         })
@@ -236,7 +238,7 @@ impl<S> Tool<S> {
         match &self.input {
             Input::Schema(schema) => object.member("inputSchema", schema),
             Input::Parameters(parameters) => {
-                object.raw("inputSchema", parameters().into_schema(self.deny_unknown))
+                object.raw("inputSchema", parameters.to_schema(self.deny_unknown))
             }
         };
         if let Some(output) = self.output.as_ref().filter(|_| revision.has_structured_content()) {

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::{FromScope, NoScope};
 use crate::args::{Unfit, absent, read_json, read_text};
-use crate::call::{Call, Cancel, Progress};
+use crate::call::{Call, Cancel, Log, Progress};
 use crate::error::Error;
 
 /// A parameter of a handler.
@@ -50,6 +50,10 @@ pub trait FromCall: Sized {
     /// Whether the client sends the value.
     #[doc(hidden)]
     const ARGUMENT: bool = false;
+
+    /// Whether the handler may send log messages through it, which the server then announces.
+    #[doc(hidden)]
+    const LOGS: bool = false;
 
     /// Makes the value.
     ///
@@ -161,6 +165,16 @@ impl FromCall for Cancel {
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.cancel())
+    }
+}
+
+impl FromCall for Log {
+    type Scope = NoScope;
+
+    const LOGS: bool = true;
+
+    fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
+        Ok(call.log())
     }
 }
 

@@ -4,15 +4,12 @@ use serde::Deserialize;
 
 use super::envelope::Member;
 use super::version::ProtocolVersion;
+use crate::call::LogLevel;
 use crate::error::Error;
 
 /// The member that makes a request a modern one.
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
-
-/// The log levels of the protocol, least severe first.
-const LOG_LEVELS: [&str; 8] =
-    ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
 
 /// The members of `_meta` that the server itself reads; all others are left to handlers.
 #[derive(Deserialize, Default, Debug, Clone, Copy)]
@@ -61,12 +58,11 @@ impl<'a> Meta<'a> {
         if self.client_info.0.is_some_and(|json| !json.starts_with('{')) {
             missing.push("`io.modelcontextprotocol/clientInfo` (an object, if given)".into());
         }
-        if self.log_level.0.is_some()
-            && !self.log_level.as_str().is_some_and(|level| LOG_LEVELS.contains(&level))
+        if self.log_level.0.is_some() && self.log_level.as_str().and_then(LogLevel::parse).is_none()
         {
             missing.push(format!(
                 "`io.modelcontextprotocol/logLevel` (one of {}, if given)",
-                LOG_LEVELS.join(", ")
+                LogLevel::ALL.map(LogLevel::as_str).join(", ")
             ));
         }
         match version {

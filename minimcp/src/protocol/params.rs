@@ -26,6 +26,8 @@ pub(crate) struct Params<'a> {
     pub(crate) capabilities: Member<'a>,
     #[serde(borrow, rename = "clientInfo")]
     pub(crate) client_info: Member<'a>,
+    #[serde(borrow)]
+    pub(crate) level: Member<'a>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Member<'a>,
     #[serde(borrow, rename = "_meta")]

@@ -72,6 +72,11 @@ impl<T: Entry> Catalog<T> {
         self.read().order.clone()
     }
 
+    /// Whether this holds of any handler.
+    pub(crate) fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
+        self.read().order.iter().any(|entry| holds(entry))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.read().order.is_empty()
     }

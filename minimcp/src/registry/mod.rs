@@ -22,6 +22,16 @@ pub(crate) struct Registry<S> {
     pub(crate) resources: ResourceCatalog<S>,
 }
 
+impl<S> Registry<S> {
+    /// Whether a handler can send log messages.
+    pub(crate) fn logs(&self) -> bool {
+        self.tools.any(|tool| tool.listing.logs)
+            || self.prompts.any(|prompt| prompt.listing.logs)
+            || self.resources.fixed.any(|resource| resource.listing.logs)
+            || self.resources.templates.any(|resource| resource.listing.logs)
+    }
+}
+
 impl<S> fmt::Debug for Registry<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tools, prompts, resources } = self;

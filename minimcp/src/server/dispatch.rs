@@ -6,6 +6,7 @@ use std::task::Poll;
 use bytes::Bytes;
 
 use super::{MiniMcp, Peer, Transport};
+use crate::call::LogLevel;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Message, Request};
@@ -136,11 +137,25 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.answer_templates_list(incoming)
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming)),
+            "logging/setLevel"
+                if !modern && transport.remembers_log_level() && self.registry().logs() =>
+            {
+                answer_set_level(incoming, transport)
+            }
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
             method => Err(Error::method_not_found(method)),
         }
     }
+}
+
+fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Result<Reply, Error> {
+    let level = incoming.params.level.as_str().and_then(LogLevel::parse).ok_or_else(|| {
+        let levels = LogLevel::ALL.map(LogLevel::as_str).join(", ");
+        Error::invalid_params(format!("`params.level` has to be one of {levels}"))
+    })?;
+    transport.set_log_level(level);
+    Ok(Reply::result(incoming.request.id, 0, |_| ()))
 }
 
 /// Pending once. Nothing wakes it: who asked for the pause polls again.
@@ -184,6 +199,7 @@ fn modern_peer(
         revision,
         capabilities: share(meta.client_capabilities.0),
         info: share(meta.client_info.0),
+        log_level: meta.log_level.as_str().and_then(LogLevel::parse),
     })
 }
 

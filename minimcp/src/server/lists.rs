@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::dispatch::Incoming;
 use super::{MiniMcp, Peer, Transport};
+use crate::call::LogLevel;
 use crate::error::Error;
 use crate::protocol::json::Object;
 use crate::protocol::reply::Reply;
@@ -39,10 +40,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             revision,
             capabilities: incoming.share(incoming.params.capabilities.0),
             info: incoming.share(incoming.params.client_info.0),
+            log_level: Some(LogLevel::Info),
         });
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
-            result.object("capabilities", |object| self.encode_capabilities(object));
+            result.object("capabilities", |object| {
+                self.encode_capabilities(object, transport.remembers_log_level());
+            });
             result.object("serverInfo", |object| self.options().encode_info(object, revision));
             result.optional("instructions", self.instructions());
         }))
@@ -52,7 +56,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.result(incoming, 256, |result| {
             result
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
-            result.object("capabilities", |object| self.encode_capabilities(object));
+            result.object("capabilities", |object| self.encode_capabilities(object, true));
             result.optional("instructions", self.instructions());
             encode_cache_hints(result, incoming.revision());
         })
@@ -94,8 +98,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }))
     }
 
-    fn encode_capabilities(&self, object: &mut Object<'_>) {
+    /// Says what the server has; `logs` that the client can be sent log messages.
+    fn encode_capabilities(&self, object: &mut Object<'_>, logs: bool) {
         let registry = self.registry();
+        if logs && registry.logs() {
+            object.raw("logging", b"{}");
+        }
         if !registry.tools.is_empty() {
             object.raw("tools", br#"{"listChanged":false}"#);
         }

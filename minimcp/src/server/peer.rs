@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::call::LogLevel;
 use crate::definition::Mirrored;
 use crate::error::Error;
 use crate::protocol::envelope::{Notification, Request};
@@ -15,12 +16,14 @@ pub(crate) struct Peer {
     /// The JSON text of what it declared in `initialize`.
     pub(crate) capabilities: Bytes,
     pub(crate) info: Bytes,
+    /// The least severe log messages that it wants; without one it wants none.
+    pub(crate) log_level: Option<LogLevel>,
 }
 
 impl Peer {
     /// A client that nothing is known of but the revision it speaks.
     pub(crate) fn speaking(revision: ProtocolVersion) -> Self {
-        Self { revision, capabilities: Bytes::new(), info: Bytes::new() }
+        Self { revision, capabilities: Bytes::new(), info: Bytes::new(), log_level: None }
     }
 }
 
@@ -59,6 +62,14 @@ pub(crate) trait Transport: Send + Sync {
 
     /// A client introduced itself.
     fn negotiated(&self, _: Peer) {}
+
+    /// Whether the transport remembers what a client wants to see of the log.
+    fn remembers_log_level(&self) -> bool {
+        false
+    }
+
+    /// A client wants to see log messages from this level on.
+    fn set_log_level(&self, _: LogLevel) {}
 
     /// A notification came in.
     fn notified(&self, _: &Notification<'_>, _: &Params<'_>) {}

@@ -1,8 +1,8 @@
 //! The blocks that tool results and prompt messages are made of.
 
 use bytes::Bytes;
-use serde::de::{Deserializer, Error as _};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 use super::annotations::Annotations;
 use super::blob::{read_base64, write_base64};

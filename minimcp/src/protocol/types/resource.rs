@@ -1,8 +1,8 @@
 //! What a resource holds.
 
 use bytes::Bytes;
-use serde::de::{Deserializer, Error as _};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 
 use super::blob::{Blob, read_base64, write_base64};
 use super::{MetaMap, encode_meta, meta_method};
