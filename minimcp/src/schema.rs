@@ -99,7 +99,7 @@ impl Arguments {
             root.member("type", "object");
             root.object("properties", |properties| {
                 for parameter in &self.list {
-                    properties.member(parameter.name, &tidied(parameter.schema.clone()));
+                    properties.named(parameter.name, &tidied(parameter.schema.clone()));
                 }
             });
             if required().next().is_some() {
@@ -111,7 +111,7 @@ impl Arguments {
             if !self.definitions.is_empty() {
                 root.object("$defs", |object| {
                     for (name, definition) in &self.definitions {
-                        object.member(name, &tidied(into_object(definition.clone())));
+                        object.named(name, &tidied(into_object(definition.clone())));
                     }
                 });
             }

@@ -61,7 +61,7 @@ pub(crate) struct About {
     pub(crate) id: Bytes,
     pub(crate) method: &'static str,
     /// The tool, prompt or URI that is called.
-    pub(crate) name: String,
+    pub(crate) name: Bytes,
     pub(crate) revision: Option<ProtocolVersion>,
     /// The JSON text of `_meta`.
     pub(crate) meta: Bytes,
@@ -102,7 +102,7 @@ impl Call {
     /// The name of the tool or prompt, or the URI of the resource.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.shared.about.name
+        text(&self.shared.about.name)
     }
 
     /// The revision of the protocol that the request is of.

@@ -61,7 +61,7 @@ impl<T: Serialize + JsonSchema> ToolOutput<Serialized> for T {
             Plain::Text(text) => CallToolResult { is_value: true, ..CallToolResult::text(text) },
             Plain::Nothing => CallToolResult { is_value: true, ..CallToolResult::default() },
             Plain::Json(json) => CallToolResult {
-                structured: Some(Structured { json: json.into(), as_text: true }),
+                structured: Some(Structured { json, as_text: true }),
                 ..CallToolResult::default()
             },
         })

@@ -22,18 +22,30 @@ impl<'b> Object<'b> {
     ///
     /// A value that cannot be serialised becomes `null`: all values that come here are the crate's own types,
     /// strings and numbers, or user values that were serialised once before.
-    pub(crate) fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> &mut Self {
-        let out = self.key(name);
-        let before = out.len();
-        if serde_json::to_writer(&mut *out, value).is_err() {
-            out.truncate(before);
-            out.extend_from_slice(b"null");
-        }
+    pub(crate) fn member<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> &mut Self {
+        write_value(self.key(name), value);
+        self
+    }
+
+    /// Adds a member whose name is somebody else's, and may have any characters.
+    pub(crate) fn named<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> &mut Self {
+        self.separate();
+        write_string(self.out, name);
+        self.out.push(b':');
+        write_value(self.out, value);
         self
     }
 
     /// Adds a member if there is a value for it.
-    pub(crate) fn optional<T: Serialize>(&mut self, name: &str, value: Option<T>) -> &mut Self {
+    pub(crate) fn optional<T: Serialize>(
+        &mut self,
+        name: &'static str,
+        value: Option<T>,
+    ) -> &mut Self {
         match value {
             Some(value) => self.member(name, &value),
             None => self,
@@ -41,19 +53,27 @@ impl<'b> Object<'b> {
     }
 
     /// Adds a member whose value is JSON text already.
-    pub(crate) fn raw(&mut self, name: &str, json: impl AsRef<[u8]>) -> &mut Self {
+    pub(crate) fn raw(&mut self, name: &'static str, json: impl AsRef<[u8]>) -> &mut Self {
         self.key(name).extend_from_slice(json.as_ref());
         self
     }
 
     /// Adds a member that `write` puts into the buffer.
-    pub(crate) fn with(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) -> &mut Self {
+    pub(crate) fn with(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> &mut Self {
         write(self.key(name));
         self
     }
 
     /// Adds a member that is an object itself.
-    pub(crate) fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) -> &mut Self {
+    pub(crate) fn object(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut Object<'_>),
+    ) -> &mut Self {
         let mut object = Object::open(self.key(name));
         write(&mut object);
         object.close();
@@ -63,7 +83,7 @@ impl<'b> Object<'b> {
     /// Adds a member that is an array, one element for each item.
     pub(crate) fn array<T>(
         &mut self,
-        name: &str,
+        name: &'static str,
         items: impl IntoIterator<Item = T>,
         write: impl FnMut(&mut Vec<u8>, T),
     ) -> &mut Self {
@@ -85,10 +105,13 @@ impl<'b> Object<'b> {
         self.out.push(b'}');
     }
 
-    fn key(&mut self, name: &str) -> &mut Vec<u8> {
+    /// A name of the protocol's own: none has a character that would have to be escaped.
+    fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
+        debug_assert!(!name.contains(|c: char| c.is_control() || "\"\\".contains(c)), "{name}");
         self.separate();
-        write_string(self.out, name);
-        self.out.push(b':');
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
         self.out
     }
 
@@ -113,6 +136,15 @@ pub(crate) fn array<T>(
         write(out, item);
     }
     out.push(b']');
+}
+
+/// Writes a value, or `null` for one that cannot be serialised.
+fn write_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, value).is_err() {
+        out.truncate(before);
+        out.extend_from_slice(b"null");
+    }
 }
 
 /// Writes a string with its quotes and escapes.
@@ -142,6 +174,7 @@ mod tests {
     fn members_are_separated() {
         check(|_| (), "{}");
         check(|object| _ = object.member("a", &1).member("b", "x\n"), r#"{"a":1,"b":"x\n"}"#);
+        check(|object| _ = object.named("\"\n", &1), r#"{"\"\n":1}"#);
         check(|object| _ = object.optional("a", None::<u8>).optional("b", Some(2)), r#"{"b":2}"#);
         check(
             |object| _ = object.splice(b"").splice(br#""a":1"#).raw("b", "[]"),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::dispatch::Incoming;
@@ -39,7 +40,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        let call = incoming.call("tools/call", &name, outbox);
+        let call = incoming.call("tools/call", name.clone(), outbox);
         self.admit(&call, &tool.policy, &name).await?;
         let revision = incoming.revision();
         let result = match self.run_tool(&tool, &call, scope, arguments).await {
@@ -63,7 +64,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt(&name)?;
-        let call = incoming.call("prompts/get", &name, outbox);
+        let call = incoming.call("prompts/get", name.clone(), outbox);
         self.admit(&call, &prompt.policy, &name).await?;
         let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
         Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
@@ -79,7 +80,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let resource = self.resource(&uri)?;
-        let call = incoming.call("resources/read", &uri, outbox);
+        let call = incoming.call("resources/read", uri.clone(), outbox);
         self.admit(&call, &resource.policy, resource.resource_name()).await?;
         let contents = self.run_resource(&resource, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
@@ -120,7 +121,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                         object.splice(self.options().meta_member());
                     }
                     for (key, value) in meta.into_iter().flatten() {
-                        object.member(key, value);
+                        object.named(key, value);
                     }
                 });
             }
@@ -266,11 +267,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 }
 
 impl Incoming<'_> {
-    fn call(&self, method: &'static str, name: &str, outbox: Outbox) -> Call {
+    fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
         let about = About {
             id: self.share(Some(self.request.id)),
             method,
-            name: name.to_owned(),
+            name: match name {
+                Cow::Borrowed(name) => self.share(Some(name)),
+                Cow::Owned(name) => Bytes::from(name),
+            },
             revision: Some(self.revision()),
             meta: self.share(self.params.raw_meta.0),
             progress_token: self.meta.progress_token().map(|token| self.share(Some(token))),
@@ -284,7 +288,10 @@ impl Incoming<'_> {
 
 /// A call that came in no message.
 fn own_call(method: &'static str, name: &str) -> Call {
-    Call::new(About { method, name: name.to_owned(), ..About::default() }, Outbox::none())
+    Call::new(
+        About { method, name: Bytes::copy_from_slice(name.as_bytes()), ..About::default() },
+        Outbox::none(),
+    )
 }
 
 /// The JSON text of the arguments; absent ones are empty ones.

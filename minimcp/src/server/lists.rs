@@ -85,7 +85,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     fn answer_list(
         &self,
         incoming: &Incoming<'_>,
-        member: &str,
+        member: &'static str,
         list: impl FnOnce() -> Bytes,
     ) -> Result<Reply, Error> {
         if incoming.params.cursor.0.is_some_and(|cursor| cursor != "null") {

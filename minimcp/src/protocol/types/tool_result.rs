@@ -43,7 +43,7 @@ pub struct CallToolResult {
 /// A structured value, as JSON text.
 #[derive(Clone, Debug)]
 pub(crate) struct Structured {
-    pub(crate) json: Box<str>,
+    pub(crate) json: String,
     /// The value is repeated as a block of text, for clients that show text alone.
     pub(crate) as_text: bool,
 }
@@ -68,9 +68,8 @@ impl CallToolResult {
     /// values are left out there. A value that cannot be JSON is left out everywhere.
     #[must_use]
     pub fn structured(mut self, value: &impl Serialize) -> Self {
-        self.structured = serde_json::to_string(value)
-            .ok()
-            .map(|json| Structured { json: json.into(), as_text: false });
+        self.structured =
+            serde_json::to_string(value).ok().map(|json| Structured { json, as_text: false });
         self
     }
 
@@ -105,7 +104,7 @@ impl CallToolResult {
     /// The JSON of the structured value, if there is one.
     #[must_use]
     pub fn structured_json(&self) -> Option<&str> {
-        self.structured.as_ref().map(|structured| &*structured.json)
+        self.structured.as_ref().map(|structured| structured.json.as_str())
     }
 
     /// The structured value, read into a type.
