@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::completion::{Completer, Completers, choices};
 use crate::output::{HandlerError, ResourceOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -40,6 +41,7 @@ pub struct Resource<S = ()> {
     pub(crate) policy: Policy,
     pub(crate) uri: UriTemplate,
     pub(crate) run: Run<S, Vec<ResourceContents>>,
+    pub(crate) completers: Completers<S>,
     mime_type: Option<String>,
     size: Option<u64>,
     annotations: Annotations,
@@ -78,13 +80,17 @@ impl<S> Resource<S> {
     pub fn __define(
         uri: &str,
         name: &str,
-        _: fn() -> Parameters,
+        parameters: fn() -> Parameters,
         run: RunFn<S, Vec<ResourceContents>>,
     ) -> Self
     where
         S: 'static,
     {
-        Self::new(uri, name, Box::new(run))
+        let mut resource = Self::new(uri, name, Box::new(run));
+        for (variable, values) in choices(&parameters()) {
+            resource.completers.set(variable, values);
+        }
+        resource
     }
 
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
@@ -98,6 +104,7 @@ impl<S> Resource<S> {
             policy: Policy::default(),
             uri,
             run,
+            completers: Completers::default(),
             mime_type: None,
             size: None,
             annotations: Annotations::new(),
@@ -151,6 +158,34 @@ impl<S> Resource<S> {
     #[must_use]
     pub fn last_modified(mut self, time: impl Into<String>) -> Self {
         self.annotations = self.annotations.last_modified(time);
+        self
+    }
+
+    /// Says who completes a variable of the template, over what was said before; see [`Completer`].
+    ///
+    /// ```
+    /// use minimcp::{resource, MiniMcp, Resource};
+    ///
+    /// /// A city of a country
+    /// #[resource("cities://{country}/{city}")]
+    /// async fn city(country: &str, city: &str) -> String { format!("{city} in {country}") }
+    ///
+    /// let server: MiniMcp = MiniMcp::new("cities");
+    /// server.resources().add(Resource::of::<city>().complete("country", ["France", "Italy"]))?;
+    /// # Ok::<(), minimcp::AlreadyRegistered>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the template has no such variable.
+    #[must_use]
+    pub fn complete<Via>(mut self, variable: &str, completer: impl Completer<S, Via>) -> Self {
+        assert!(
+            self.uri.names().any(|name| name == variable),
+            "the template `{}` has no variable `{variable}` to complete",
+            self.uri.as_str()
+        );
+        self.completers.set(variable, completer);
         self
     }
 

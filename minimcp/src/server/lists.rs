@@ -42,7 +42,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         });
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
-            result.object("capabilities", |object| self.encode_capabilities(object));
+            result.object("capabilities", |object| self.encode_capabilities(object, revision));
             result.object("serverInfo", |object| self.options().encode_info(object, revision));
             result.optional("instructions", self.instructions());
         }))
@@ -52,7 +52,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.result(incoming, 256, |result| {
             result
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
-            result.object("capabilities", |object| self.encode_capabilities(object));
+            result.object("capabilities", |object| {
+                self.encode_capabilities(object, incoming.revision());
+            });
             result.optional("instructions", self.instructions());
             encode_cache_hints(result, incoming.revision());
         })
@@ -94,7 +96,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }))
     }
 
-    fn encode_capabilities(&self, object: &mut Object<'_>) {
+    fn encode_capabilities(&self, object: &mut Object<'_>, revision: ProtocolVersion) {
         let registry = self.registry();
         if !registry.tools.is_empty() {
             object.raw("tools", br#"{"listChanged":false}"#);
@@ -104,6 +106,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         if !registry.resources.is_empty() {
             object.raw("resources", br#"{"subscribe":false,"listChanged":false}"#);
+        }
+        if revision.has_completions_capability() && self.offers_completions() {
+            object.raw("completions", b"{}");
         }
     }
 
