@@ -24,6 +24,7 @@ pub(super) fn define(
     });
     let last_modified = last_modified.iter();
     let builder = parameters.builder();
+    let completers = parameters.completers();
     let call = call(handler, parameters);
     quote! {
         ::minimcp::Resource::__define(#uri, #name, || #builder, #call)
@@ -32,5 +33,6 @@ pub(super) fn define(
         #(.priority(#priority))*
         #(.audience(::minimcp::Role::#audience))*
         #(.last_modified(#last_modified))*
+        #completers
     }
 }
