@@ -56,7 +56,7 @@ fn completers() {
         Target::Prompt,
         "",
         r#"async fn ask(#[arg(complete)] a: &str, #[arg(complete = "x")] b: Tone) -> String {}"#,
-        &["`complete` takes a function or a list", "`complete` alone takes the values of an enum"],
+        &["`complete` alone takes the values of an enum", "`complete` takes a function or a list"],
     );
     tool(
         "async fn add(#[arg(complete = numbers)] a: f64) -> f64 {}",

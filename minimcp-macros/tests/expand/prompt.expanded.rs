@@ -21,7 +21,9 @@ const _: () = {
     {
         type Definition = ::minimcp::Prompt<__S>;
         fn define() -> ::minimcp::Prompt<__S> {
-            ::minimcp::Prompt::__define(
+            ::minimcp::Prompt::<
+                __S,
+            >::__define(
                     "explain",
                     || {
                         ::minimcp::__private::Parameters::new()
