@@ -15,7 +15,7 @@ use crate::protocol::types::completion::Completion;
 ///   are filled in: [`CompletionContext`](crate::CompletionContext) for the arguments that are chosen already,
 ///   [`Scope`](crate::Scope), [`Call`], or your own [`FromCall`](crate::FromCall). It returns what
 ///   [`CompletionOutput`] says;
-/// * an array or a `&'static` slice of texts; those that begin with what was typed are offered, whatever the case of
+/// * an array or a `&'static` slice of texts, or a `Vec<String>`; those that begin with what was typed are offered, whatever the case of
 ///   ASCII letters.
 ///
 /// ```
