@@ -1,5 +1,5 @@
 //! Completions: what is typed in, the values out, in each revision.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use minimcp::testing::Client;
 use minimcp::{
@@ -71,6 +71,7 @@ async fn about(_: &str, call: Call) -> [String; 2] {
 
 /// Review code
 #[prompt(timeout = "5s")]
+#[allow(clippy::too_many_arguments, reason = "one for each way to complete")]
 async fn review(
     #[arg(complete = LANGUAGES)] language: &str,
     #[arg(complete)] tone: Option<Tone>,
@@ -82,8 +83,9 @@ async fn review(
     #[arg(complete = about)] about: &str,
     plain: &str,
 ) -> String {
-    drop((tone, sure));
-    [language, list, echo, many, fail, about, plain].concat()
+    let tone = if matches!(tone, Some(Tone::Cold)) { "cold" } else { "warm" };
+    let sure = if sure { "sure" } else { "unsure" };
+    [language, tone, sure, list, echo, many, fail, about, plain].concat()
 }
 
 /// A repository

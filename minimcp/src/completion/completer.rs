@@ -4,6 +4,7 @@ use std::future::Future;
 
 use super::CompletionOutput;
 use crate::call::{Call, HandlerFuture};
+use crate::error::Error;
 use crate::param::Parameter;
 use crate::protocol::types::completion::Completion;
 
@@ -96,7 +97,7 @@ macro_rules! completers {
             F: for<'t> CompleteFn<'t, ($($given,)*)> + Send + Sync + 'static,
             $($given: Parameter<S>,)*
         {
-            #[allow(unused_variables, reason = "where nothing is filled in")]
+            #[allow(unused_variables, clippy::unnecessary_wraps, reason = "where nothing is filled in")]
             fn start<'c>(
                 &self,
                 typed: &'c str,
@@ -109,8 +110,13 @@ macro_rules! completers {
                         "behind the text a completer takes what is filled in: `CompletionContext`, `Scope<T>`, `Call`",
                     );
                 })*
-                let given = (|| Ok(($($given::make(scope, call)?,)*)))();
-                match given {
+                fn fill<S, $($given: Parameter<S>),*>(
+                    scope: &S,
+                    call: &Call,
+                ) -> Result<($($given,)*), Error> {
+                    Ok(($($given::make(scope, call)?,)*))
+                }
+                match fill::<S, $($given),*>(scope, call) {
                     Ok(given) => self.call(typed, given),
                     Err(error) => Box::pin(std::future::ready(Err(error))),
                 }
