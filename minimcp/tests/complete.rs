@@ -334,9 +334,7 @@ async fn completers_are_added_at_run_time() {
         let value = format!("{typed} {}", world.user);
         async move { Ok::<_, String>(vec![value]) }
     };
-    let prompt = Prompt::of::<review>()
-        .complete("language", vec!["Ada".to_owned()])
-        .complete("plain", closure);
+    let prompt = Prompt::of::<review>().complete("language", ["Ada"]).complete("plain", closure);
     server.prompts().add(prompt).unwrap();
     server.resources().add(Resource::of::<repo>().complete("owner", echo)).unwrap();
     let client = client(&server, ProtocolVersion::LATEST);

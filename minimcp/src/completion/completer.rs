@@ -16,7 +16,7 @@ use crate::protocol::types::completion::Completion;
 ///   are filled in: [`CompletionContext`](crate::CompletionContext) for the arguments that are chosen already,
 ///   [`Scope`](crate::Scope), [`Call`], or your own [`FromCall`](crate::FromCall). It returns what
 ///   [`CompletionOutput`] says;
-/// * an array or a `&'static` slice of texts, or a `Vec<String>`; those that begin with what was typed are offered, whatever the case of
+/// * an array or a `&'static` slice of texts; those that begin with what was typed are offered, whatever the case of
 ///   ASCII letters.
 ///
 /// ```
@@ -147,14 +147,8 @@ impl<S> Completer<S, Listed> for &'static [&'static str] {
     }
 }
 
-impl<S> Completer<S, Listed> for Vec<String> {
-    fn start<'c>(&self, typed: &'c str, _: &S, _: &Call) -> HandlerFuture<'c, Completion> {
-        among(self.iter().map(String::as_str), typed)
-    }
-}
-
 /// The texts that begin with what was typed.
-fn among<'c, 'l>(
+pub(super) fn among<'c, 'l>(
     list: impl Iterator<Item = &'l str>,
     typed: &str,
 ) -> HandlerFuture<'c, Completion> {

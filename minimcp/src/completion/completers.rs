@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Completer;
+use super::completer::{Completer, among};
 use crate::call::{Call, HandlerFuture};
 use crate::protocol::types::completion::Completion;
 use crate::schema::Parameters;
@@ -19,9 +19,17 @@ pub(crate) struct Completers<S> {
 impl<S> Completers<S> {
     /// Sets the completer of an argument, over the one it had.
     pub(crate) fn set<Via>(&mut self, argument: &str, completer: impl Completer<S, Via>) {
+        self.put(argument, Box::new(move |typed, scope, call| completer.start(typed, scope, call)));
+    }
+
+    /// Completes an argument from a list.
+    pub(crate) fn set_list(&mut self, argument: &str, list: Vec<String>) {
+        let start = move |typed: &str| among(list.iter().map(String::as_str), typed);
+        self.put(argument, Box::new(move |typed, _, _| start(typed)));
+    }
+
+    fn put(&mut self, argument: &str, start: Start<S>) {
         self.list.retain(|(name, _)| name != argument);
-        let start: Start<S> =
-            Box::new(move |typed, scope, call| completer.start(typed, scope, call));
         self.list.push((argument.to_owned(), start));
     }
 

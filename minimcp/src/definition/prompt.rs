@@ -89,7 +89,7 @@ impl<S> Prompt<S> {
         let arguments = parameters.list().iter().map(argument).collect();
         let mut prompt = Self::new(name, arguments, Box::new(run));
         for (argument, values) in choices(&parameters) {
-            prompt.completers.set(argument, values);
+            prompt.completers.set_list(argument, values);
         }
         prompt
     }

@@ -88,7 +88,7 @@ impl<S> Resource<S> {
     {
         let mut resource = Self::new(uri, name, Box::new(run));
         for (variable, values) in choices(&parameters()) {
-            resource.completers.set(variable, values);
+            resource.completers.set_list(variable, values);
         }
         resource
     }
