@@ -1,10 +1,10 @@
 //! `#[arg(…)]` on a parameter.
 
-use syn::{Attribute, Expr, LitStr, Meta};
+use syn::{Attribute, Expr, Ident, LitStr, Meta};
 
 use crate::attr::{Entry, Keys, known, parse};
 use crate::errors::Errors;
-use crate::model::DefaultValue;
+use crate::model::{Completer, DefaultValue};
 
 /// What a parameter's `#[arg(…)]` says.
 #[derive(Default)]
@@ -15,6 +15,7 @@ pub(crate) struct Arg {
     pub(crate) length: Option<Expr>,
     pub(crate) pattern: Option<LitStr>,
     pub(crate) header: Option<LitStr>,
+    pub(crate) complete: Option<(Ident, Completer)>,
 }
 
 impl Arg {
@@ -36,7 +37,7 @@ impl Arg {
 
 impl Keys for Arg {
     const KNOWN: &'static [&'static str] =
-        &["name", "default", "range", "length", "pattern", "header"];
+        &["name", "default", "range", "length", "pattern", "header", "complete"];
 
     fn read(&mut self, key: &str, entry: &Entry) -> syn::Result<()> {
         match key {
@@ -46,6 +47,7 @@ impl Keys for Arg {
             "length" => self.length = Some(entry.any("1..=80")?),
             "pattern" => self.pattern = Some(entry.name()?),
             "header" => self.header = Some(header(entry)?),
+            "complete" => self.complete = Some((entry.key.clone(), entry.completer()?)),
             _ => {
                 return Err(entry.error(format!("the key `{key}` is listed, but nothing reads it")));
             }

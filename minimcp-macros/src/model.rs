@@ -44,6 +44,7 @@ pub(crate) struct Parameter {
     pub(crate) length: Option<Expr>,
     pub(crate) pattern: Option<LitStr>,
     pub(crate) header: Option<LitStr>,
+    pub(crate) completer: Option<Completer>,
     pub(crate) source: Source,
 }
 
@@ -70,6 +71,14 @@ pub(crate) enum DefaultValue {
     /// `default`: the `Default` of the type.
     OfType,
     /// `default = expr`
+    Expr(Expr),
+}
+
+/// Who completes an argument.
+pub(crate) enum Completer {
+    /// `complete`: the values that the type has.
+    OfType,
+    /// `complete = function`, or a list
     Expr(Expr),
 }
 

@@ -206,6 +206,12 @@ impl Error {
         Self::of(Kind::UnknownHandler, format!("Unknown {what}: {}", shorten(name)))
     }
 
+    /// A name that is not there, and those that are.
+    pub(crate) fn unknown_name(what: &'static str, name: &str, known: &str) -> Self {
+        let message = format!("Unknown {what}: {}. There is: {known}.", shorten(name));
+        Self::of(Kind::UnknownHandler, message)
+    }
+
     pub(crate) fn resource_not_found(uri: &str) -> Self {
         Self::of(Kind::ResourceNotFound, "Resource not found")
             .with_data(&serde_json::json!({ "uri": uri }))

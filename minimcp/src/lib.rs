@@ -27,7 +27,8 @@
 //! # Where to look
 //!
 //! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Cancel`] and [`Call`]
-//!   are parameters that are filled in; [`ToolOutput`], [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
+//!   are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`], [`PromptOutput`],
+//!   [`ResourceOutput`] and [`Error`] say what can come back.
 //! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
@@ -55,6 +56,7 @@ extern crate self as minimcp;
 
 mod args;
 mod call;
+mod completion;
 mod connection;
 mod definition;
 mod error;
@@ -74,6 +76,7 @@ mod uri_template;
 pub mod __private;
 
 pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
+pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;
@@ -83,6 +86,7 @@ pub use param::{FromCall, FromScope, NoScope, Scope};
 pub use protocol::reply::Reply;
 pub use protocol::types::annotations::{Annotations, Role};
 pub use protocol::types::blob::Blob;
+pub use protocol::types::completion::Completion;
 pub use protocol::types::content::Content;
 pub use protocol::types::icon::{Icon, Theme};
 pub use protocol::types::message::{GetPromptResult, Message};

@@ -23,6 +23,8 @@ pub struct Parameters {
 pub struct Parameter {
     pub(crate) name: &'static str,
     pub(crate) required: bool,
+    /// Whether the type says what values there are.
+    pub(crate) completes: bool,
     schema: Map<String, Value>,
 }
 
@@ -48,7 +50,7 @@ impl Parameters {
         if !required {
             remove_null(&mut schema);
         }
-        self.list.push(describe(Parameter { name, required, schema }));
+        self.list.push(describe(Parameter { name, required, completes: false, schema }));
         self
     }
 
@@ -60,7 +62,7 @@ impl Parameters {
         describe: impl FnOnce(Parameter) -> Parameter,
     ) -> Self {
         let schema = Map::from_iter([("type".to_owned(), json!("string"))]);
-        self.list.push(describe(Parameter { name, required: true, schema }));
+        self.list.push(describe(Parameter { name, required: true, completes: false, schema }));
         self
     }
 
@@ -88,6 +90,14 @@ impl Arguments {
     /// The parameters that the client sends.
     pub(crate) fn list(&self) -> &[Parameter] {
         &self.list
+    }
+
+    /// The schema of one parameter, with the definition that it refers to in its place.
+    pub(crate) fn resolved(&self, parameter: &Parameter) -> Value {
+        let own = Value::Object(parameter.schema.clone());
+        let name =
+            own.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/$defs/"));
+        name.and_then(|name| self.definitions.get(name)).cloned().unwrap_or(own)
     }
 
     /// The schema of the arguments object, as JSON text with the parameters in their order.
@@ -200,6 +210,13 @@ impl Parameter {
     #[must_use]
     pub fn header(mut self, name: &str) -> Self {
         self.schema.insert("x-mcp-header".to_owned(), json!(name));
+        self
+    }
+
+    /// Completes the argument from the values that its type has.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        self.completes = true;
         self
     }
 

@@ -15,6 +15,7 @@ use crate::call::{About, Call};
 use crate::connection::Connection;
 use crate::outbox::{Inbox, Outbox};
 use crate::protocol::reply::Reply;
+use crate::protocol::types::completion::Completion;
 use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
@@ -177,6 +178,53 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
             contents: Vec<ResourceContents>,
         }
         self.typed::<Read>("resources/read", json!({ "uri": uri })).await.map(|read| read.contents)
+    }
+
+    /// Completes an argument of a prompt: its name and what was typed, and the arguments that are chosen already.
+    ///
+    /// # Errors
+    ///
+    /// The server's answer.
+    pub async fn complete_prompt(
+        &self,
+        name: &str,
+        argument: (&str, &str),
+        chosen: impl Serialize,
+    ) -> Result<Completion, RpcError> {
+        self.complete(json!({ "type": "ref/prompt", "name": name }), argument, &chosen).await
+    }
+
+    /// Completes a variable of a template: its name and what was typed, and the variables that are chosen already.
+    ///
+    /// # Errors
+    ///
+    /// The server's answer.
+    pub async fn complete_resource(
+        &self,
+        template: &str,
+        variable: (&str, &str),
+        chosen: impl Serialize,
+    ) -> Result<Completion, RpcError> {
+        self.complete(json!({ "type": "ref/resource", "uri": template }), variable, &chosen).await
+    }
+
+    async fn complete(
+        &self,
+        reference: Value,
+        (name, value): (&str, &str),
+        chosen: &impl Serialize,
+    ) -> Result<Completion, RpcError> {
+        #[derive(serde::Deserialize)]
+        struct Complete {
+            completion: Completion,
+        }
+        let params = json!({
+            "ref": reference,
+            "argument": { "name": name, "value": value },
+            "context": { "arguments": to_value(chosen) },
+        });
+        let result = self.typed::<Complete>("completion/complete", params).await?;
+        Ok(result.completion)
     }
 
     /// The tools, as they are listed.

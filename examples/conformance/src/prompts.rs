@@ -10,10 +10,17 @@ pub(crate) async fn test_simple_prompt() -> &'static str {
     "This is a simple prompt for testing."
 }
 
+/// Names that begin with what was typed
+async fn names(typed: &str) -> Vec<&'static str> {
+    let names = ["paris", "park", "party", "test"];
+    names.into_iter().filter(|name| name.starts_with(typed)).collect()
+}
+
 /// A prompt with two arguments
 #[prompt]
 pub(crate) async fn test_prompt_with_arguments(
     /// The first argument
+    #[arg(complete = names)]
     arg1: &str,
     /// The second argument
     arg2: &str,

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, ExprUnary, Lit, LitBool, LitStr, Token, UnOp};
 
 use super::entry::{Entry, Value};
-use crate::model::DefaultValue;
+use crate::model::{Completer, DefaultValue};
 
 impl Entry {
     /// A string literal, whose text the macro has to know.
@@ -92,6 +92,20 @@ impl Entry {
             Value::List(_) => {
                 Err(self.error("a default is `default` for that of the type, or `default = value`"))
             }
+        }
+    }
+
+    /// `key` or `key = function`, or a list in place of the function.
+    pub(crate) fn completer(&self) -> syn::Result<Completer> {
+        match &self.value {
+            Value::Bare => Ok(Completer::OfType),
+            Value::Is(value) if !matches!(value, Expr::Lit(_)) => {
+                Ok(Completer::Expr(value.clone()))
+            }
+            Value::Is(_) | Value::List(_) => Err(self.error(
+                "`complete` takes a function or a list: `complete = function` or \
+                 `complete = [\"a\", \"b\"]`",
+            )),
         }
     }
 

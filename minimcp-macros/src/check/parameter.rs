@@ -8,7 +8,7 @@ use syn::{FnArg, Ident, Lifetime, LitStr, Pat, PatType, Signature};
 use crate::arg::Arg;
 use crate::docs;
 use crate::errors::Errors;
-use crate::model::{Parameter, Shape, Source, Target};
+use crate::model::{Completer, Parameter, Shape, Source, Target};
 use crate::template::Template;
 
 use super::types;
@@ -93,7 +93,8 @@ fn parameter(
             "a parameter cannot be conditional; put the `#[cfg]` on one of two functions",
         );
     }
-    let Arg { name, default, range, length, pattern, header } = Arg::new(&written.attrs, errors);
+    let Arg { name, default, range, length, pattern, header, complete } =
+        Arg::new(&written.attrs, errors);
     let name = name.unwrap_or_else(|| LitStr::new(&ident.unraw().to_string(), ident.span()));
     let shape = types::shape(&written.ty, declared, errors);
     if let (Some(range), Shape::Text(_)) = (&range, &shape) {
@@ -109,6 +110,9 @@ fn parameter(
     if let (Some((uri, _)), Source::Injection, Shape::Text(ty)) = (uri, source, &shape) {
         errors.on(ty, not_in_template(&name.value(), &uri.value()));
     }
+    if let Some((key, completer)) = &complete {
+        completion(target, key, completer, source, &shape, errors);
+    }
     let description = docs::description(&written.attrs);
     let parameter = Parameter {
         name: name.value(),
@@ -119,9 +123,36 @@ fn parameter(
         length,
         pattern,
         header,
+        completer: complete.map(|(_, completer)| completer),
         source,
     };
     (parameter, name)
+}
+
+/// That there is something to complete, and somebody who does it.
+fn completion(
+    target: Target,
+    key: &Ident,
+    completer: &Completer,
+    source: Source,
+    shape: &Shape,
+    errors: &mut Errors,
+) {
+    let message = match (target, completer, shape) {
+        (Target::Tool, ..) => {
+            "only the arguments of a #[prompt] and the variables of a #[resource] can be completed"
+        }
+        (_, Completer::OfType, Shape::Text(_)) => {
+            "`complete` alone takes the values of an enum; for a text say who completes it: \
+             `complete = function`"
+        }
+        // A text that is no variable has a message of its own.
+        (_, _, Shape::Owned(_)) if source == Source::Injection => {
+            "only the variables of the template can be completed"
+        }
+        _ => return,
+    };
+    errors.at(key.span(), message);
 }
 
 /// What is said about an argument that nothing can fill in. The expansion says it too, where only a

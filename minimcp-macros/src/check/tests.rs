@@ -45,6 +45,31 @@ fn good_handlers() {
 }
 
 #[test]
+fn completers() {
+    check(
+        Target::Prompt,
+        "",
+        "async fn ask(#[arg(complete = topics)] a: &str, #[arg(complete)] b: Tone) -> String {}",
+        &[],
+    );
+    check(
+        Target::Prompt,
+        "",
+        r#"async fn ask(#[arg(complete)] a: &str, #[arg(complete = "x")] b: Tone) -> String {}"#,
+        &["`complete` alone takes the values of an enum", "`complete` takes a function or a list"],
+    );
+    tool(
+        "async fn add(#[arg(complete = numbers)] a: f64) -> f64 {}",
+        &["only the arguments of a #[prompt]"],
+    );
+    resource(
+        "math://{a}",
+        "async fn read(a: u8, #[arg(complete = users)] user: User) -> String {}",
+        &["only the variables of the template can be completed"],
+    );
+}
+
+#[test]
 fn kinds_of_functions() {
     tool(
         "fn sub() {}",

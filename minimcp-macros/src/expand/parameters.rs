@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 
 use super::shown_at;
 use crate::check::not_in_template;
-use crate::model::{DefaultValue, Handler, Kind, Parameter, Source};
+use crate::model::{Completer, DefaultValue, Handler, Kind, Parameter, Source};
 
 pub(super) struct Parameters<'a> {
     handler: &'a Handler,
@@ -91,6 +91,18 @@ impl<'a> Parameters<'a> {
             quote!(.#add(#name, |__p| #rules))
         });
         quote!(::minimcp::__private::Parameters::new() #(#parameters)*)
+    }
+
+    /// The builder calls for who completes what; the values of a type are among what [`builder`](Self::builder) says.
+    pub(super) fn completers(&self) -> TokenStream {
+        let completers = self.list.iter().filter_map(|parameter| match &parameter.completer {
+            Some(Completer::Expr(completer)) => {
+                let name = &parameter.name;
+                Some(quote!(.complete(#name, #completer)))
+            }
+            Some(Completer::OfType) | None => None,
+        });
+        completers.collect()
     }
 
     pub(super) fn slots(&self) -> TokenStream {
@@ -175,6 +187,10 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
     let pattern = pattern.iter().map(pattern_of);
     let range = range.iter();
     let length = length.iter().map(|_| format_ident!("__length{index}"));
+    let complete = match &parameter.completer {
+        Some(Completer::OfType) => Some(quote!(.complete())),
+        Some(Completer::Expr(_)) | None => None,
+    };
     quote! {
         #start
         #(.description(#description))*
@@ -182,6 +198,7 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
         #(.length(&#length()))*
         #(.pattern(#pattern))*
         #(.header(#header))*
+        #complete
     }
 }
 

@@ -16,9 +16,11 @@ pub(super) fn define(
     let name = &handler.name;
     let deny_unknown = keys.deny_unknown.iter();
     let builder = parameters.builder();
+    let completers = parameters.completers();
     let call = call(handler, parameters);
     quote! {
-        ::minimcp::Prompt::__define(#name, || #builder, #call)
+        ::minimcp::Prompt::<__S>::__define(#name, || #builder, #call)
         #(.deny_unknown(#deny_unknown))*
+        #completers
     }
 }

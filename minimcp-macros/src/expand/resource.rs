@@ -24,13 +24,15 @@ pub(super) fn define(
     });
     let last_modified = last_modified.iter();
     let builder = parameters.builder();
+    let completers = parameters.completers();
     let call = call(handler, parameters);
     quote! {
-        ::minimcp::Resource::__define(#uri, #name, || #builder, #call)
+        ::minimcp::Resource::<__S>::__define(#uri, #name, || #builder, #call)
         #(.mime_type(#mime_type))*
         #(.size(#size))*
         #(.priority(#priority))*
         #(.audience(::minimcp::Role::#audience))*
         #(.last_modified(#last_modified))*
+        #completers
     }
 }

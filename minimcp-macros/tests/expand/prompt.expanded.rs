@@ -1,4 +1,4 @@
-async fn explanation(topic: &str) -> String {
+async fn explanation(topic: &str, tone: Tone) -> String {
     format!("Explain {topic}.")
 }
 #[allow(non_camel_case_types)]
@@ -17,30 +17,42 @@ const _: () = {
     impl<__S> ::minimcp::__private::Handler<__S> for explanation
     where
         __S: ::core::marker::Send + ::core::marker::Sync + 'static,
+        Tone: ::minimcp::__private::Parameter<__S>,
     {
         type Definition = ::minimcp::Prompt<__S>;
         fn define() -> ::minimcp::Prompt<__S> {
-            ::minimcp::Prompt::__define(
+            ::minimcp::Prompt::<
+                __S,
+            >::__define(
                     "explain",
                     || {
                         ::minimcp::__private::Parameters::new()
                             .text("topic", |__p| __p.description("What to explain"))
+                            .add::<Tone>("tone", |__p| __p.complete())
                     },
                     |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::TextSlot::new();
+                        let mut __p1 = ::minimcp::__private::Slot::<Tone>::new();
                         __cx.read(
-                            const { &[::minimcp::__private::Field::text("topic")] },
-                            &mut [&mut __p0],
+                            const {
+                                &[
+                                    ::minimcp::__private::Field::text("topic"),
+                                    ::minimcp::__private::Field::of::<Tone>("tone"),
+                                ]
+                            },
+                            &mut [&mut __p0, &mut __p1],
                         )?;
                         let __p0 = __p0.take()?;
+                        let __p1 = __p1.take(&__cx)?;
                         let __returned = ::minimcp::__private::Returned(
-                            explanation(&__p0).await,
+                            explanation(&__p0, __p1).await,
                         );
                         let __outcome = __returned.outcome();
                         __outcome.into_prompt()
                     }),
                 )
                 .deny_unknown(true)
+                .complete("topic", topics)
                 .description(include_str!("explain.md"))
                 .icon("a.png")
                 .icon(icon())

@@ -31,7 +31,9 @@ const _: () = {
     {
         type Definition = ::minimcp::Resource<__S>;
         fn define() -> ::minimcp::Resource<__S> {
-            ::minimcp::Resource::__define(
+            ::minimcp::Resource::<
+                __S,
+            >::__define(
                     "math://tables/{number}{?length}",
                     "table",
                     || {

@@ -22,6 +22,7 @@ pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, panicked, supervise};
 
+use crate::completion::CompletionContext;
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::version::ProtocolVersion;
@@ -72,6 +73,8 @@ pub(crate) struct About {
     /// The JSON text of the client's capabilities and identity.
     pub(crate) client_capabilities: Bytes,
     pub(crate) client_info: Bytes,
+    /// What goes with an argument that is completed.
+    pub(crate) completion: CompletionContext,
 }
 
 impl Call {
@@ -93,13 +96,13 @@ impl Call {
         text(&self.shared.about.id)
     }
 
-    /// The method: `tools/call`, `prompts/get` or `resources/read`.
+    /// The method: `tools/call`, `prompts/get`, `resources/read` or `completion/complete`.
     #[must_use]
     pub fn method(&self) -> &'static str {
         self.shared.about.method
     }
 
-    /// The name of the tool or prompt, or the URI of the resource.
+    /// The name of the tool or prompt, or the URI of the resource; what an argument is completed of, by its template.
     #[must_use]
     pub fn name(&self) -> &str {
         text(&self.shared.about.name)
@@ -186,6 +189,10 @@ impl Call {
     pub(crate) fn end(&self) {
         self.shared.ended.set();
         drop(self.take_permits());
+    }
+
+    pub(crate) fn completion_context(&self) -> &CompletionContext {
+        &self.shared.about.completion
     }
 
     pub(crate) fn activity(&self) -> &Activity {

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::completion::{Completer, Completers, choices};
 use crate::output::{HandlerError, PromptOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -37,6 +38,7 @@ pub struct Prompt<S = ()> {
     pub(crate) policy: Policy,
     pub(crate) deny_unknown: bool,
     pub(crate) run: Run<S, GetPromptResult>,
+    pub(crate) completers: Completers<S>,
     arguments: Vec<Argument>,
 }
 
@@ -85,12 +87,24 @@ impl<S> Prompt<S> {
         };
         let parameters = parameters().finish();
         let arguments = parameters.list().iter().map(argument).collect();
-        Self::new(name, arguments, Box::new(run)).logs(parameters.logs())
+        let mut prompt = Self::new(name, arguments, Box::new(run)).logs(parameters.logs());
+        for (argument, values) in choices(&parameters) {
+            prompt.completers.set_list(argument, values);
+        }
+        prompt
     }
 
     fn new(name: &str, arguments: Vec<Argument>, run: Run<S, GetPromptResult>) -> Self {
         let listing = Listing::of(name);
-        Self { listing, policy: Policy::default(), deny_unknown: false, run, arguments }.name(name)
+        Self {
+            listing,
+            policy: Policy::default(),
+            deny_unknown: false,
+            run,
+            completers: Completers::default(),
+            arguments,
+        }
+        .name(name)
     }
 
     /// The name that clients ask for it by.
@@ -112,6 +126,38 @@ impl<S> Prompt<S> {
     pub fn deny_unknown(mut self, deny: bool) -> Self {
         self.deny_unknown = deny;
         self
+    }
+
+    /// Says who completes an argument, over what was said before; see [`Completer`].
+    ///
+    /// ```
+    /// use minimcp::{prompt, MiniMcp, Prompt};
+    ///
+    /// /// Review code
+    /// #[prompt]
+    /// async fn review(language: &str, code: &str) -> String { format!("Review this {language} code: {code}") }
+    ///
+    /// let server: MiniMcp = MiniMcp::new("reviewer");
+    /// server.prompts().add(Prompt::of::<review>().complete("language", ["python", "rust"]))?;
+    /// # Ok::<(), minimcp::AlreadyRegistered>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the prompt has no such argument.
+    #[must_use]
+    pub fn complete<Via>(mut self, argument: &str, completer: impl Completer<S, Via>) -> Self {
+        assert!(
+            self.argument_names().any(|name| name == argument),
+            "the prompt `{}` has no argument `{argument}` to complete",
+            self.listing.name
+        );
+        self.completers.set(argument, completer);
+        self
+    }
+
+    pub(crate) fn argument_names(&self) -> impl Iterator<Item = &str> {
+        self.arguments.iter().map(|argument| argument.name.as_str())
     }
 
     /// What the prompt is called.

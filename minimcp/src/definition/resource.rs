@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::completion::{Completer, Completers, choices};
 use crate::output::{HandlerError, ResourceOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -39,6 +40,7 @@ pub struct Resource<S = ()> {
     pub(crate) policy: Policy,
     pub(crate) uri: UriTemplate,
     pub(crate) run: Run<S, Vec<ResourceContents>>,
+    pub(crate) completers: Completers<S>,
     mime_type: Option<String>,
     size: Option<u64>,
     annotations: Annotations,
@@ -83,7 +85,12 @@ impl<S> Resource<S> {
     where
         S: 'static,
     {
-        Self::new(uri, name, Box::new(run)).logs(parameters().finish().logs())
+        let parameters = parameters().finish();
+        let mut resource = Self::new(uri, name, Box::new(run)).logs(parameters.logs());
+        for (variable, values) in choices(&parameters) {
+            resource.completers.set_list(variable, values);
+        }
+        resource
     }
 
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
@@ -97,6 +104,7 @@ impl<S> Resource<S> {
             policy: Policy::default(),
             uri,
             run,
+            completers: Completers::default(),
             mime_type: None,
             size: None,
             annotations: Annotations::new(),
@@ -150,6 +158,34 @@ impl<S> Resource<S> {
     #[must_use]
     pub fn last_modified(mut self, time: impl Into<String>) -> Self {
         self.annotations = self.annotations.last_modified(time);
+        self
+    }
+
+    /// Says who completes a variable of the template, over what was said before; see [`Completer`].
+    ///
+    /// ```
+    /// use minimcp::{resource, MiniMcp, Resource};
+    ///
+    /// /// A city of a country
+    /// #[resource("cities://{country}/{city}")]
+    /// async fn city(country: &str, city: &str) -> String { format!("{city} in {country}") }
+    ///
+    /// let server: MiniMcp = MiniMcp::new("cities");
+    /// server.resources().add(Resource::of::<city>().complete("country", ["France", "Italy"]))?;
+    /// # Ok::<(), minimcp::AlreadyRegistered>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the template has no such variable.
+    #[must_use]
+    pub fn complete<Via>(mut self, variable: &str, completer: impl Completer<S, Via>) -> Self {
+        assert!(
+            self.uri.names().any(|name| name == variable),
+            "the template `{}` has no variable `{variable}` to complete",
+            self.uri.as_str()
+        );
+        self.completers.set(variable, completer);
         self
     }
 

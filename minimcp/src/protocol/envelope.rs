@@ -124,6 +124,11 @@ impl<'a> Envelope<'a> {
 pub(crate) struct Member<'a>(pub(crate) Option<&'a str>);
 
 impl<'a> Member<'a> {
+    /// Whether the member is absent, or `null`.
+    pub(crate) fn is_absent(self) -> bool {
+        self.0.is_none_or(|json| json == "null")
+    }
+
     /// The text of a string without escapes. Method names, versions and the like have none.
     pub(crate) fn as_str(self) -> Option<&'a str> {
         let text = self.0?.strip_prefix('"')?.strip_suffix('"')?;

@@ -18,6 +18,12 @@ pub(crate) struct Params<'a> {
     pub(crate) uri: Member<'a>,
     #[serde(borrow)]
     pub(crate) arguments: Member<'a>,
+    #[serde(borrow, rename = "ref")]
+    pub(crate) reference: Member<'a>,
+    #[serde(borrow)]
+    pub(crate) argument: Member<'a>,
+    #[serde(borrow)]
+    pub(crate) context: Member<'a>,
     #[serde(borrow)]
     pub(crate) cursor: Member<'a>,
     #[serde(borrow, rename = "protocolVersion")]

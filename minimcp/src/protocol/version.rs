@@ -128,6 +128,16 @@ impl ProtocolVersion {
         self.is_modern()
     }
 
+    /// The capability `completions`; before, the method was there without one.
+    pub(crate) const fn has_completions_capability(self) -> bool {
+        !matches!(self, V2024_11_05)
+    }
+
+    /// The arguments that are chosen already, in `completion/complete`.
+    pub(crate) const fn has_completion_context(self) -> bool {
+        !matches!(self, V2024_11_05 | V2025_03_26)
+    }
+
     /// `ttlMs` and `cacheScope` in results that may be kept.
     pub(crate) const fn has_cache_hints(self) -> bool {
         self.is_modern()

@@ -51,6 +51,12 @@ impl<S> ResourceCatalog<S> {
         })
     }
 
+    /// The resource with just this URI, or the template with just this text.
+    pub(crate) fn with_uri(&self, uri: &str) -> Option<Arc<Resource<S>>> {
+        let same = |entry: &Arc<Resource<S>>| (entry.uri() == uri).then(|| Arc::clone(entry));
+        self.templates.find_map(same).or_else(|| self.fixed.find_map(same))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.fixed.is_empty() && self.templates.is_empty()
     }

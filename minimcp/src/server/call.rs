@@ -12,6 +12,7 @@ use super::lists::encode_cache_hints;
 use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
+use crate::completion::CompletionContext;
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
@@ -92,7 +93,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Waits for the call's turn.
-    async fn admit(&self, call: &Call, policy: &Policy, name: &str) -> Result<(), Error> {
+    pub(super) async fn admit(
+        &self,
+        call: &Call,
+        policy: &Policy,
+        name: &str,
+    ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
         let permits =
             Permits::acquire(self.options().limit(), policy.limit(), name, longest).await?;
@@ -254,7 +260,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Starts a handler and sees it to its end.
-    async fn run<'c, T>(
+    pub(super) async fn run<'c, T>(
         &self,
         call: &Call,
         policy: &Policy,
@@ -268,6 +274,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
 impl Incoming<'_> {
     fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
+        self.call_with(method, name, outbox, CompletionContext::default())
+    }
+
+    /// A call that completes an argument.
+    pub(super) fn call_with(
+        &self,
+        method: &'static str,
+        name: Cow<'_, str>,
+        outbox: Outbox,
+        completion: CompletionContext,
+    ) -> Call {
         let about = About {
             id: self.share(Some(self.request.id)),
             method,
@@ -281,6 +298,7 @@ impl Incoming<'_> {
             log_level: self.peer.log_level,
             client_capabilities: self.peer.capabilities.clone(),
             client_info: self.peer.info.clone(),
+            completion,
         };
         Call::new(about, outbox)
     }

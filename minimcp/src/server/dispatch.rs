@@ -114,7 +114,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
         if transport.pauses_before_calls()
-            && matches!(method, "tools/call" | "prompts/get" | "resources/read")
+            && matches!(
+                method,
+                "tools/call" | "prompts/get" | "resources/read" | "completion/complete"
+            )
         {
             pause().await;
         }
@@ -127,6 +130,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "resources/read" if self.offers_resources(modern) => {
                 self.answer_resources_read(incoming, outbox, scope).await
+            }
+            "completion/complete" if self.offers_completions() => {
+                self.answer_complete(incoming, outbox, scope).await
             }
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
             "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),

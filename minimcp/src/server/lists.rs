@@ -45,7 +45,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
             result.object("capabilities", |object| {
-                self.encode_capabilities(object, transport.remembers_log_level());
+                self.encode_capabilities(object, revision, transport.remembers_log_level());
             });
             result.object("serverInfo", |object| self.options().encode_info(object, revision));
             result.optional("instructions", self.instructions());
@@ -56,7 +56,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.result(incoming, 256, |result| {
             result
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
-            result.object("capabilities", |object| self.encode_capabilities(object, true));
+            result.object("capabilities", |object| {
+                self.encode_capabilities(object, incoming.revision(), true);
+            });
             result.optional("instructions", self.instructions());
             encode_cache_hints(result, incoming.revision());
         })
@@ -99,7 +101,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Says what the server has; `logs` that the client can be sent log messages.
-    fn encode_capabilities(&self, object: &mut Object<'_>, logs: bool) {
+    fn encode_capabilities(&self, object: &mut Object<'_>, revision: ProtocolVersion, logs: bool) {
         let registry = self.registry();
         if logs && registry.logs() {
             object.raw("logging", b"{}");
@@ -112,6 +114,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         if !registry.resources.is_empty() {
             object.raw("resources", br#"{"subscribe":false,"listChanged":false}"#);
+        }
+        if revision.has_completions_capability() && self.offers_completions() {
+            object.raw("completions", b"{}");
         }
     }
 

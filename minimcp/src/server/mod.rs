@@ -1,6 +1,7 @@
 //! The server: a value that answers messages.
 
 mod call;
+mod complete;
 mod dispatch;
 mod lists;
 mod options;

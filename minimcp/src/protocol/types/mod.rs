@@ -5,6 +5,7 @@
 
 pub(crate) mod annotations;
 pub(crate) mod blob;
+pub(crate) mod completion;
 pub(crate) mod content;
 pub(crate) mod icon;
 pub(crate) mod message;

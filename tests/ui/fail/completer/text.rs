@@ -1,0 +1,8 @@
+use minimcp::prompt;
+
+#[prompt]
+async fn ask(#[arg(complete = "topics")] topic: &str) -> String {
+    topic.to_owned()
+}
+
+fn main() {}
