@@ -1,5 +1,6 @@
 //! The server: a value that answers messages.
 
+mod batch;
 mod call;
 mod dispatch;
 mod lists;
@@ -43,6 +44,7 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`idle_timeout`](Self::idle_timeout) | 30 s | how long a call may be silent |
 /// | [`concurrency`](Self::concurrency) | 100 | calls that run at once |
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
+/// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
@@ -105,6 +107,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// the whole server: transports find out where messages come from and bring the answers back.
     ///
     /// A request that does not say its revision is taken for one of the newest revision with a handshake, 2025-11-25.
+    /// So an array is refused: batches are of 2025-03-26 alone, and need a transport that knows of it.
     /// Dropping the future cancels the call.
     pub async fn handle(&self, message: impl Into<Bytes>, outbox: Outbox, scope: S) -> Reply {
         self.dispatch(message.into(), &Direct, outbox, scope).await

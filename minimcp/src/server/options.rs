@@ -17,6 +17,7 @@ pub(crate) struct Options {
     pub(super) instructions: Option<String>,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) debug_errors: bool,
+    pub(super) batch_limit: usize,
     title: Option<String>,
     description: Option<String>,
     website_url: Option<String>,
@@ -45,6 +46,7 @@ impl Options {
             instructions: None,
             idle_timeout: Some(Duration::from_secs(30)),
             debug_errors: false,
+            batch_limit: 100,
             title: None,
             description: None,
             website_url: None,
@@ -184,6 +186,33 @@ impl<S> MiniMcp<S> {
         let options = self.options_mut();
         options.queue = queue;
         options.set_limit();
+        self
+    }
+
+    /// How many messages a batch may have; a longer one is refused as a whole with -32600. 100 unless it is said, and 0
+    /// refuses all of them.
+    ///
+    /// Only 2025-03-26 has batches (Base Protocol, Batching): they are taken on a [`Connection`](crate::Connection) that
+    /// agreed on that revision, and over HTTP where the header `MCP-Protocol-Version` is absent or names it. The messages
+    /// of a batch run side by side, each under the limits that it would have alone. Whenever one of them can go on, all
+    /// that are running are looked at, so thousands in one batch cost more than the same number alone.
+    ///
+    /// ```
+    /// use minimcp::{Connection, MiniMcp, Outbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("empty").batch_limit(10);
+    /// let connection = Connection::new(server);
+    /// let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}"#;
+    /// connection.handle(hello, Outbox::none(), ()).await;
+    /// let batch = r#"[{"jsonrpc":"2.0","id":2,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/initialized"}]"#;
+    /// let reply = connection.handle(batch, Outbox::none(), ()).await;
+    /// assert_eq!(reply.as_str(), Some(r#"[{"jsonrpc":"2.0","id":2,"result":{}}]"#));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn batch_limit(mut self, messages: usize) -> Self {
+        self.options_mut().batch_limit = messages;
         self
     }
 
