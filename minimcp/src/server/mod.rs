@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod cursor;
 mod dispatch;
 mod lists;
 mod options;
@@ -45,6 +46,7 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`concurrency`](Self::concurrency) | 100 | calls that run at once |
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
 /// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
+/// | [`page_size`](Self::page_size) | all | entries on a page of a list |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,

@@ -18,6 +18,7 @@ pub(crate) struct Options {
     pub(super) idle_timeout: Option<Duration>,
     pub(super) debug_errors: bool,
     pub(super) batch_limit: usize,
+    pub(super) page_size: Option<usize>,
     title: Option<String>,
     description: Option<String>,
     website_url: Option<String>,
@@ -47,6 +48,7 @@ impl Options {
             idle_timeout: Some(Duration::from_secs(30)),
             debug_errors: false,
             batch_limit: 100,
+            page_size: None,
             title: None,
             description: None,
             website_url: None,
@@ -156,6 +158,41 @@ impl<S> MiniMcp<S> {
     #[must_use]
     pub fn instructions(&self) -> Option<&str> {
         self.options().instructions.as_deref()
+    }
+}
+
+/// How lists are sent.
+impl<S> MiniMcp<S> {
+    /// How many tools, prompts, resources or templates a page of their list has, at least one; `None` for all of them.
+    /// All unless it is said, since many clients never ask for a second page (all revisions, Pagination).
+    ///
+    /// A cursor names the last entry of the page before it. So any instance of the same server can answer it, nothing is
+    /// kept for it, and no entry is missing or there twice when others are added meanwhile. One that is no cursor of this
+    /// list, or whose entry was removed, is refused with -32602.
+    ///
+    /// ```
+    /// use minimcp::{handlers, prompt, MiniMcp, Outbox};
+    ///
+    /// /// Good morning
+    /// #[prompt]
+    /// async fn morning() -> &'static str { "Good morning!" }
+    ///
+    /// /// Good night
+    /// #[prompt]
+    /// async fn night() -> &'static str { "Good night!" }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("greet").handlers(handlers![morning, night]).page_size(1);
+    /// let list = r#"{"jsonrpc":"2.0","id":1,"method":"prompts/list"}"#;
+    /// let page = server.handle(list, Outbox::none(), ()).await;
+    /// assert!(page.as_str().unwrap().contains("morning"));
+    /// assert!(page.as_str().unwrap().contains("nextCursor"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn page_size(mut self, entries: impl Into<Option<usize>>) -> Self {
+        self.options_mut().page_size = entries.into().map(|entries| entries.max(1));
+        self
     }
 }
 
