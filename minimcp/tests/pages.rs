@@ -1,10 +1,11 @@
-//! Lists in pages: what a client that follows the cursors gets.
+//! Lists in pages: what a client that follows the cursors gets, and how long it may keep it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use minimcp::testing::{Client, RpcError};
-use minimcp::{Call, MiniMcp, Prompt, ProtocolVersion, Resource, Tool};
+use minimcp::{CacheScope, Call, MiniMcp, Prompt, ProtocolVersion, Resource, Tool};
 use serde_json::{Value, json};
 
 const LISTS: [(&str, &str); 4] = [
@@ -127,4 +128,44 @@ async fn the_client_for_tests_follows_the_cursors() {
     let (client, expected) = (Client::new(&server, ()), Client::new(&whole, ()));
     assert_eq!(client.list_tools().await, expected.list_tools().await);
     assert_eq!(client.list_tools().await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn every_page_has_the_hints_of_the_server() {
+    let minute = Duration::from_secs(60);
+    let hinted = server().page_size(3).list_ttl(minute).cache_scope(CacheScope::Public);
+    for (server, ttl, scope) in [(server().page_size(3), 0, "private"), (hinted, 60_000, "public")]
+    {
+        let client = Client::new(&server, ());
+        let hints = |result: &Value| (result["ttlMs"].clone(), result["cacheScope"].clone());
+        let expected = (json!(ttl), json!(scope));
+        assert_eq!(hints(&client.introduce().await.unwrap()), expected);
+        for (method, _) in LISTS {
+            let first = client.request(method, json!({})).await.unwrap();
+            let second = json!({ "cursor": first["nextCursor"] });
+            let second = client.request(method, second).await.unwrap();
+            assert_eq!((hints(&first), hints(&second)), (expected.clone(), expected.clone()));
+        }
+        // What a resource says is its own matter.
+        let read = client.request("resources/read", json!({ "uri": "x://a/" })).await.unwrap();
+        assert_eq!(hints(&read), (json!(0), json!("private")));
+    }
+}
+
+#[tokio::test]
+async fn a_resource_has_hints_of_its_own() {
+    let server = server();
+    let answer = |_: Arguments, _: Call| async { Ok::<_, String>("") };
+    let kept = Resource::from_fn("z://kept", "kept", answer);
+    let kept = kept.ttl(Duration::from_secs(5)).cache_scope(CacheScope::Public);
+    server.resources().add(kept).unwrap();
+    for revision in ProtocolVersion::ALL {
+        let client = Client::new(&server, ()).revision(revision);
+        let read = client.request("resources/read", json!({ "uri": "z://kept" })).await.unwrap();
+        let expected = match revision.is_modern() {
+            true => [json!(5000), json!("public")],
+            false => [Value::Null, Value::Null],
+        };
+        assert_eq!([read["ttlMs"].clone(), read["cacheScope"].clone()], expected, "{revision}");
+    }
 }

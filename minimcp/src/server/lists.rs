@@ -53,7 +53,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
             result.object("capabilities", |object| self.encode_capabilities(object));
             result.optional("instructions", self.instructions());
-            encode_cache_hints(result, incoming.revision());
+            self.options().list_hints.encode(result, incoming.revision());
         })
     }
 
@@ -95,7 +95,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             if let Some(last) = &page.last_before_next {
                 result.member("nextCursor", &cursor::write(member, last));
             }
-            encode_cache_hints(result, incoming.revision());
+            self.options().list_hints.encode(result, incoming.revision());
         }))
     }
 
@@ -120,12 +120,5 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         write: impl FnOnce(&mut Object<'_>),
     ) -> Reply {
         self.result_with_meta(incoming, capacity, None, write)
-    }
-}
-
-/// How long the result may be kept, and by whom: not at all, unless the server knows better.
-pub(super) fn encode_cache_hints(result: &mut Object<'_>, revision: ProtocolVersion) {
-    if revision.has_cache_hints() {
-        result.raw("ttlMs", b"0").raw("cacheScope", br#""private""#);
     }
 }

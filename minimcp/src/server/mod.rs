@@ -47,6 +47,8 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
 /// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
 /// | [`page_size`](Self::page_size) | all | entries on a page of a list |
+/// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |
+/// | [`cache_scope`](Self::cache_scope) | private | who may keep lists |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,

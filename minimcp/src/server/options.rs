@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::MiniMcp;
 use crate::call::Limit;
+use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::{self, Object};
 use crate::protocol::types::icon::Icon;
 use crate::protocol::version::ProtocolVersion;
@@ -19,6 +20,7 @@ pub(crate) struct Options {
     pub(super) debug_errors: bool,
     pub(super) batch_limit: usize,
     pub(super) page_size: Option<usize>,
+    pub(super) list_hints: CacheHints,
     title: Option<String>,
     description: Option<String>,
     website_url: Option<String>,
@@ -49,6 +51,7 @@ impl Options {
             debug_errors: false,
             batch_limit: 100,
             page_size: None,
+            list_hints: CacheHints::default(),
             title: None,
             description: None,
             website_url: None,
@@ -192,6 +195,40 @@ impl<S> MiniMcp<S> {
     #[must_use]
     pub fn page_size(mut self, entries: impl Into<Option<usize>>) -> Self {
         self.options_mut().page_size = entries.into().map(|entries| entries.max(1));
+        self
+    }
+
+    /// How long clients may keep lists and what `server/discover` says, in whole milliseconds; not at all unless it is
+    /// said. Clients are not told of changes before, so it is the time that an added handler may go unnoticed
+    /// (2026-07-28, Caching). What a resource says has a time of its own: [`Resource::ttl`](crate::Resource::ttl).
+    ///
+    /// ```
+    /// use minimcp::{testing::Client, CacheScope, MiniMcp};
+    /// use std::time::Duration;
+    /// # use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server: MiniMcp =
+    ///     MiniMcp::new("math").list_ttl(Duration::from_secs(60)).cache_scope(CacheScope::Public);
+    /// let about = Client::new(&server, ()).introduce().await?;
+    /// assert_eq!(about["ttlMs"], 60_000);
+    /// assert_eq!(about["cacheScope"], "public");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn list_ttl(mut self, ttl: Duration) -> Self {
+        self.options_mut().list_hints.ttl = ttl;
+        self
+    }
+
+    /// Who may keep lists and what `server/discover` says; [`CacheScope::Private`] unless it is said (2026-07-28,
+    /// Caching). All pages of a list have the same.
+    ///
+    /// A server lists the same for every caller. Say [`CacheScope::Public`] only if nothing before it, such as a layer
+    /// that answers some callers otherwise, makes a difference between them.
+    #[must_use]
+    pub fn cache_scope(mut self, scope: CacheScope) -> Self {
+        self.options_mut().list_hints.scope = scope;
         self
     }
 }
