@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use minimcp::testing::{Client, RpcError};
-use minimcp::{CacheScope, Call, MiniMcp, Prompt, ProtocolVersion, Resource, Tool};
+use minimcp::{CacheScope, Call, MiniMcp, Prompt, ProtocolVersion, Resource, Tool, resource};
 use serde_json::{Value, json};
 
 const LISTS: [(&str, &str); 4] = [
@@ -152,6 +152,12 @@ async fn every_page_has_the_hints_of_the_server() {
     }
 }
 
+/// Something that is the same for everybody
+#[resource("z://declared", ttl = "5s", public)]
+async fn declared() -> &'static str {
+    ""
+}
+
 #[tokio::test]
 async fn a_resource_has_hints_of_its_own() {
     let server = server();
@@ -159,9 +165,13 @@ async fn a_resource_has_hints_of_its_own() {
     let kept = Resource::from_fn("z://kept", "kept", answer);
     let kept = kept.ttl(Duration::from_secs(5)).cache_scope(CacheScope::Public);
     server.resources().add(kept).unwrap();
-    for revision in ProtocolVersion::ALL {
+    server.resources().add(Resource::of::<declared>()).unwrap();
+    let uris = ["z://kept", "z://declared"];
+    for (revision, uri) in
+        ProtocolVersion::ALL.into_iter().flat_map(|one| uris.map(|uri| (one, uri)))
+    {
         let client = Client::new(&server, ()).revision(revision);
-        let read = client.request("resources/read", json!({ "uri": "z://kept" })).await.unwrap();
+        let read = client.request("resources/read", json!({ "uri": uri })).await.unwrap();
         let expected = match revision.is_modern() {
             true => [json!(5000), json!("public")],
             false => [Value::Null, Value::Null],
