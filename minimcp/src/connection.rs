@@ -3,10 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -25,6 +22,10 @@ use crate::server::{MiniMcp, Peer, Transport};
 /// [`stdio`](crate::stdio) is made of it. It remembers what the server itself does not: the revision that
 /// `initialize` agreed on, for as long as the connection lasts, and the calls that are running, so that
 /// `notifications/cancelled` finds them. Messages of both eras may come in any order.
+///
+/// Where `initialize` agreed on 2025-03-26, a message may be a batch, an array of messages. Its elements run side by side,
+/// and each is cancelled by its own id; the answers are one array, in the order of the requests (2025-03-26, Base Protocol,
+/// Batching). See [`MiniMcp::batch_limit`].
 ///
 /// Before `initialize`, a request that does not say its revision is taken for one of 2025-11-25.
 ///
@@ -66,7 +67,7 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     /// [`handle`](Self::handle) in two steps: the first poll reads the message, and answers what needs no handler;
-    /// a call is noted as running and goes on at the second poll.
+    /// a call is noted as running and goes on at the second poll. In a batch that holds for each of its messages.
     ///
     /// So a transport that polls each message once in its turn, and what is then pending in a task of its own, reads
     /// messages in their order while calls run side by side: a cancellation always finds the call that came before it.
@@ -81,19 +82,8 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
-        let exchange = Exchange {
-            state: &self.state,
-            cancelled: Arc::default(),
-            id: Mutex::default(),
-            in_steps,
-        };
-        let mut answered = pin!(self.server.dispatch(message, &exchange, outbox, scope));
-        let mut cancelled = pin!(exchange.cancelled.notified());
-        poll_fn(|context| match cancelled.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Reply::nothing()),
-            Poll::Pending => answered.as_mut().poll(context),
-        })
-        .await
+        let exchange = Exchange::of(&self.state, in_steps);
+        self.server.dispatch(message, &exchange, outbox, scope).await
     }
 }
 
@@ -104,6 +94,12 @@ struct Exchange<'s> {
     /// The id under which the call is noted.
     id: Mutex<Option<String>>,
     in_steps: bool,
+}
+
+impl<'s> Exchange<'s> {
+    fn of(state: &'s State, in_steps: bool) -> Self {
+        Self { state, cancelled: Arc::default(), id: Mutex::default(), in_steps }
+    }
 }
 
 impl Transport for Exchange<'_> {
@@ -153,6 +149,18 @@ impl Transport for Exchange<'_> {
 
     fn pauses_before_calls(&self) -> bool {
         self.in_steps
+    }
+
+    fn cancelled(&self) -> Option<&Notify> {
+        Some(&self.cancelled)
+    }
+
+    fn takes_batches(&self) -> bool {
+        self.believed_revision().is_some_and(ProtocolVersion::has_batches)
+    }
+
+    fn element(&self) -> Option<Box<dyn Transport + '_>> {
+        Some(Box::new(Self::of(self.state, self.in_steps)))
     }
 }
 

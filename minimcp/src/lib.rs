@@ -83,6 +83,7 @@ pub use error::Error;
 pub use outbox::{Closed, Inbox, Outbox};
 pub use output::{PromptOutput, ResourceOutput, ToolOutput};
 pub use param::{FromCall, FromScope, NoScope, Scope};
+pub use protocol::cache::CacheScope;
 pub use protocol::reply::Reply;
 pub use protocol::types::annotations::{Annotations, Role};
 pub use protocol::types::blob::Blob;

@@ -348,11 +348,19 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
         })
     }
 
+    /// All pages of a list.
     async fn list(&self, method: &str, member: &str) -> Result<Vec<Value>, RpcError> {
-        let mut result = self.request(method, json!({})).await?;
-        match result.get_mut(member).map(Value::take) {
-            Some(Value::Array(list)) => Ok(list),
-            _ => Ok(Vec::new()),
+        let mut list = Vec::new();
+        let mut params = json!({});
+        loop {
+            let mut result = self.request(method, params).await?;
+            if let Some(Value::Array(page)) = result.get_mut(member).map(Value::take) {
+                list.extend(page);
+            }
+            match result.get("nextCursor") {
+                Some(cursor) => params = json!({ "cursor": cursor }),
+                None => return Ok(list),
+            }
         }
     }
 }

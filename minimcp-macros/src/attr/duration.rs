@@ -1,4 +1,4 @@
-//! `timeout = …`
+//! `timeout = …` and `ttl = …`
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -16,7 +16,25 @@ pub(crate) enum Timeout {
     Expr(Expr),
 }
 
+/// How long a result may be kept.
+pub(crate) enum Ttl {
+    /// `"60s"`
+    Millis(u64),
+    /// An expression of type `Duration`.
+    Expr(Expr),
+}
+
 impl Entry {
+    pub(crate) fn ttl(&self) -> syn::Result<Ttl> {
+        match &self.value {
+            Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
+                duration(&text.value()).map(Ttl::Millis).ok_or_else(|| self.error(TTL_FORMS))
+            }
+            Value::Is(value) if !matches!(value, Expr::Lit(_)) => Ok(Ttl::Expr(value.clone())),
+            _ => Err(self.error(TTL_FORMS)),
+        }
+    }
+
     pub(crate) fn timeout(&self) -> syn::Result<Timeout> {
         match &self.value {
             Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => {
@@ -36,8 +54,21 @@ impl Entry {
 const FORMS: &str = "a timeout is a number with a unit, such as \"30s\", \"500ms\" or \"2m\", or \
                      it is \"none\", or a `Duration`";
 
-/// The milliseconds of a text such as `30s`.
+const TTL_FORMS: &str =
+    "a ttl is a number with a unit, such as \"60s\", \"500ms\" or \"2m\", or it is a `Duration`";
+
+/// The milliseconds of a timeout such as `30s`.
 fn millis(text: &str) -> Result<u64, &'static str> {
+    match duration(text).ok_or(FORMS)? {
+        0 => Err(
+            "a timeout of zero would end every call at once; to have no timeout, write \"none\"",
+        ),
+        millis => Ok(millis),
+    }
+}
+
+/// The milliseconds of a text such as `30s`.
+fn duration(text: &str) -> Option<u64> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     let unit = match unit {
@@ -45,16 +76,18 @@ fn millis(text: &str) -> Result<u64, &'static str> {
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
-        _ => return Err(FORMS),
+        _ => return None,
     };
-    let millis =
-        number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).ok_or(FORMS)?;
-    if millis == 0 {
-        return Err(
-            "a timeout of zero would end every call at once; to have no timeout, write \"none\"",
-        );
+    number.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+impl ToTokens for Ttl {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Ttl::Millis(millis) => quote!(::core::time::Duration::from_millis(#millis)),
+            Ttl::Expr(expr) => quote!(#expr),
+        });
     }
-    Ok(millis)
 }
 
 impl ToTokens for Timeout {

@@ -3,6 +3,7 @@
 use syn::{Expr, LitStr};
 
 use super::common::Common;
+use super::duration::Ttl;
 use super::entry::{Entry, Keys};
 
 #[derive(Default)]
@@ -13,6 +14,8 @@ pub(crate) struct ResourceKeys {
     pub(crate) priority: Option<f64>,
     pub(crate) audience: Vec<Audience>,
     pub(crate) last_modified: Option<Expr>,
+    pub(crate) ttl: Option<Ttl>,
+    pub(crate) public: bool,
 }
 
 /// For whom the content of a resource is meant.
@@ -32,6 +35,8 @@ impl Keys for ResourceKeys {
         "priority",
         "audience",
         "last_modified",
+        "ttl",
+        "public",
         "icons",
         "meta",
         "timeout",
@@ -47,6 +52,8 @@ impl Keys for ResourceKeys {
             "priority" => self.priority = Some(entry.fraction()?),
             "audience" => self.audience = audience(entry)?,
             "last_modified" => self.last_modified = Some(entry.text()?),
+            "ttl" => self.ttl = Some(entry.ttl()?),
+            "public" => self.public = entry.flag()?.value,
             _ => self.common.read(key, entry)?,
         }
         Ok(())

@@ -57,12 +57,19 @@ fn every_key_of_a_resource() {
             priority = 1,
             audience("assistant", "user"),
             last_modified = "2025-01-12T15:00:58Z",
+            ttl = "2m",
+            public,
             blocking = false
         ),
         &[],
     );
     assert_eq!(keys.audience, [Audience::Assistant, Audience::User]);
     assert!(keys.common.blocking.is_none());
+    assert!(keys.public && keys.ttl.is_some());
+    check::<ResourceKeys>(quote!(ttl = "0s", public = false), &[]);
+    for ttl in [quote!(ttl = "none"), quote!(ttl = 5), quote!(ttl), quote!(ttl = "5")] {
+        check::<ResourceKeys>(ttl, &["a ttl is a number with a unit"]);
+    }
 }
 
 #[test]

@@ -16,13 +16,15 @@ pub(super) fn define(
     parameters: &Parameters<'_>,
 ) -> TokenStream {
     let name = &handler.name;
-    let ResourceKeys { mime_type, size, priority, audience, last_modified, common: _ } = keys;
+    let ResourceKeys { mime_type, size, priority, audience, last_modified, ttl, public, common: _ } =
+        keys;
     let (mime_type, size, priority) = (mime_type.iter(), size.iter(), priority.iter());
     let audience = audience.iter().map(|role| match role {
         Audience::User => quote!(User),
         Audience::Assistant => quote!(Assistant),
     });
-    let last_modified = last_modified.iter();
+    let (last_modified, ttl) = (last_modified.iter(), ttl.iter());
+    let public = public.then(|| quote!(.cache_scope(::minimcp::CacheScope::Public)));
     let builder = parameters.builder();
     let completers = parameters.completers();
     let call = call(handler, parameters);
@@ -34,5 +36,7 @@ pub(super) fn define(
         #(.audience(::minimcp::Role::#audience))*
         #(.last_modified(#last_modified))*
         #completers
+        #(.ttl(#ttl))*
+        #public
     }
 }

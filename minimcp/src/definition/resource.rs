@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use super::{Listing, Policy, Run, RunFn, dynamic};
 use crate::completion::{Completer, Completers, choices};
 use crate::output::{HandlerError, ResourceOutput};
 use crate::param::Parameter;
+use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::Object;
 use crate::protocol::types::annotations::{Annotations, Role};
 use crate::protocol::types::resource::ResourceContents;
@@ -41,6 +43,7 @@ pub struct Resource<S = ()> {
     pub(crate) uri: UriTemplate,
     pub(crate) run: Run<S, Vec<ResourceContents>>,
     pub(crate) completers: Completers<S>,
+    pub(crate) cache_hints: CacheHints,
     mime_type: Option<String>,
     size: Option<u64>,
     annotations: Annotations,
@@ -105,6 +108,7 @@ impl<S> Resource<S> {
             uri,
             run,
             completers: Completers::default(),
+            cache_hints: CacheHints::default(),
             mime_type: None,
             size: None,
             annotations: Annotations::new(),
@@ -186,6 +190,36 @@ impl<S> Resource<S> {
             self.uri.as_str()
         );
         self.completers.set(variable, completer);
+        self
+    }
+
+    /// How long clients may keep what was read, in whole milliseconds; not at all unless it is said (2026-07-28,
+    /// Caching).
+    ///
+    /// ```
+    /// use minimcp::{resource, CacheScope, Resource};
+    /// use std::time::Duration;
+    ///
+    /// /// The ratio of a circle's circumference to its diameter
+    /// #[resource("math://pi")]
+    /// async fn pi() -> f64 { std::f64::consts::PI }
+    ///
+    /// let day = Duration::from_secs(24 * 60 * 60);
+    /// let pi: Resource = Resource::of::<pi>().ttl(day).cache_scope(CacheScope::Public);
+    /// ```
+    #[must_use]
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.cache_hints.ttl = ttl;
+        self
+    }
+
+    /// Who may keep what was read; [`CacheScope::Private`] unless it is said (2026-07-28, Caching).
+    ///
+    /// [`CacheScope::Public`] is only for what is the same for every caller: a handler that asks who is calling, as with
+    /// [`Scope`](crate::Scope), has mostly something else to say to each.
+    #[must_use]
+    pub fn cache_scope(mut self, scope: CacheScope) -> Self {
+        self.cache_hints.scope = scope;
         self
     }
 

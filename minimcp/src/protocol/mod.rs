@@ -1,5 +1,6 @@
 //! What goes over the wire: revisions, envelopes, error codes, and the JSON of every result.
 
+pub(crate) mod cache;
 pub(crate) mod code;
 pub(crate) mod envelope;
 pub(crate) mod json;

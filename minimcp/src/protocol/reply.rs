@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 
-use super::json::Object;
+use super::json::{Object, array};
 use super::version::ProtocolVersion;
 use crate::error::{Error, Kind};
 
 /// The answer to a message.
 ///
-/// A request has an answer, a result or an error; a notification has none.
+/// A request has an answer, a result or an error; a notification has none. A batch of 2025-03-26 has an array of the
+/// answers to its requests.
 ///
 /// ```
 /// use minimcp::{MiniMcp, Outbox};
@@ -84,6 +85,17 @@ impl Reply {
         let mut object = Object::open(&mut out);
         object.raw("jsonrpc", br#""2.0""#).raw("id", id).object("result", write);
         object.close();
+        Self { body: Some(out.into()), error_code: None, class: Class::Answered }
+    }
+
+    /// The answers to the messages of a batch: an array, or nothing if none of them has one.
+    pub(crate) fn batch(replies: impl IntoIterator<Item = Self>) -> Self {
+        let mut answers = replies.into_iter().filter_map(Self::into_bytes).peekable();
+        if answers.peek().is_none() {
+            return Self::nothing();
+        }
+        let mut out = Vec::new();
+        array(&mut out, answers, |out, answer| out.extend_from_slice(&answer));
         Self { body: Some(out.into()), error_code: None, class: Class::Answered }
     }
 

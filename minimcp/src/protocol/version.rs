@@ -78,6 +78,11 @@ impl ProtocolVersion {
 
 /// What a revision can carry; one predicate per row of the specification's differences.
 impl ProtocolVersion {
+    /// Arrays of messages.
+    pub(crate) const fn has_batches(self) -> bool {
+        matches!(self, V2025_03_26)
+    }
+
     /// Audio content blocks.
     pub(crate) const fn has_audio(self) -> bool {
         !matches!(self, V2024_11_05)

@@ -36,6 +36,14 @@ struct Entries<T> {
     lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
 }
 
+/// A part of a list.
+pub(crate) struct Page {
+    /// A JSON array.
+    pub(crate) entries: Bytes,
+    /// The name of the last entry, if another page comes after it.
+    pub(crate) last_before_next: Option<String>,
+}
+
 impl<T: Entry> Catalog<T> {
     pub(crate) fn add(&self, entry: T) -> Result<(), AlreadyRegistered> {
         let mut entries = self.write();
@@ -81,18 +89,40 @@ impl<T: Entry> Catalog<T> {
         self.read().order.is_empty()
     }
 
-    /// The JSON array of all handlers, as a revision lists them.
-    pub(crate) fn list(&self, revision: ProtocolVersion) -> Bytes {
+    /// The handlers behind the one named `after`, at most `size` of them, as a revision lists them; `None` if there is
+    /// no handler of that name.
+    ///
+    /// Only the text of the whole list is kept: pages are written anew, since there are as many as clients ask for.
+    pub(crate) fn page(
+        &self,
+        revision: ProtocolVersion,
+        after: Option<&str>,
+        size: Option<usize>,
+    ) -> Option<Page> {
         let entries = self.read();
+        let rest = match after {
+            None => entries.order.as_slice(),
+            Some(name) => {
+                let before = entries.order.iter().position(|entry| entry.name() == name)?;
+                entries.order.get(before.saturating_add(1)..)?
+            }
+        };
+        let page = size.and_then(|size| rest.get(..size)).unwrap_or(rest);
         let write = || {
             let mut out = Vec::new();
-            array(&mut out, &entries.order, |out, entry| entry.encode(out, revision));
+            array(&mut out, page, |out, entry| entry.encode(out, revision));
             Bytes::from(out)
         };
-        match entries.lists.get(revision.index()) {
-            Some(list) => list.get_or_init(write).clone(),
-            None => write(),
-        }
+        let whole = page.len() == entries.order.len();
+        let list = match entries.lists.get(revision.index()) {
+            Some(list) if whole => list.get_or_init(write).clone(),
+            _ => write(),
+        };
+        let last_before_next = match page.last() {
+            Some(last) if page.len() < rest.len() => Some(last.name().to_owned()),
+            _ => None,
+        };
+        Some(Page { entries: list, last_before_next })
     }
 
     // A panic under the lock could only come from an allocation; the entries are whole even then.

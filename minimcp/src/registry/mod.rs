@@ -7,7 +7,7 @@ mod tools;
 
 use std::fmt;
 
-pub(crate) use catalog::Catalog;
+pub(crate) use catalog::{Catalog, Entry};
 pub use prompts::Prompts;
 pub use resources::Resources;
 pub(crate) use resources::{ResourceCatalog, variables as resource_variables};

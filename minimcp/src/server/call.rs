@@ -8,7 +8,6 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::dispatch::Incoming;
-use super::lists::encode_cache_hints;
 use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
@@ -88,7 +87,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.array("contents", &contents, |out, contents| {
                 contents.encode(out, resource.declared_mime_type());
             });
-            encode_cache_hints(object, incoming.revision());
+            resource.cache_hints.encode(object, incoming.revision());
         }))
     }
 

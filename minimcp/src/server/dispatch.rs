@@ -1,10 +1,13 @@
 //! The way of a message: read, told apart by era, checked, and brought to its method.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
+use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
 use crate::call::LogLevel;
 use crate::error::{Error, Kind};
@@ -36,6 +39,7 @@ impl Incoming<'_> {
 }
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
+    /// Answers a message, or a batch of them where the transport takes batches.
     pub(crate) async fn dispatch(
         &self,
         message: Bytes,
@@ -43,9 +47,54 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: S,
     ) -> Reply {
+        if is_array(&message) && transport.takes_batches() {
+            return self.answer_batch(&message, transport, &outbox, &scope).await;
+        }
+        self.answer_or_cancel(message, transport, outbox, &scope).await
+    }
+
+    /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
+    pub(super) async fn answer_or_cancel(
+        &self,
+        message: Bytes,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Reply {
+        let mut answered = pin!(self.answer(message, transport, outbox, scope));
+        let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
+        poll_fn(|context| {
+            if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
+                && cancelled.poll(context).is_ready()
+            {
+                return Poll::Ready(Reply::nothing());
+            }
+            answered.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// An error, written to the log and for the client.
+    pub(super) fn refuse(
+        &self,
+        id: Option<&str>,
+        revision: Option<ProtocolVersion>,
+        error: &Error,
+        stage: Stage,
+    ) -> Reply {
+        log(error);
+        Reply::error(id, revision, error, stage, self.options().debug_errors)
+    }
+
+    async fn answer(
+        &self,
+        message: Bytes,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Reply {
         let refuse = |id: Option<&str>, revision: Option<ProtocolVersion>, error: &Error, stage| {
-            log(error);
-            Reply::error(id, revision, error, stage, self.options().debug_errors)
+            self.refuse(id, revision, error, stage)
         };
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
@@ -97,7 +146,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let incoming = Incoming { message: &message, request, params, meta, peer };
-        match self.method(&incoming, transport, outbox, &scope).await {
+        match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }

@@ -1,14 +1,13 @@
 //! The methods that say what the server offers; they call no handler and wait for nothing.
 
-use bytes::Bytes;
-
 use super::dispatch::Incoming;
-use super::{MiniMcp, Peer, Transport};
+use super::{MiniMcp, Peer, Transport, cursor};
 use crate::call::LogLevel;
 use crate::error::Error;
 use crate::protocol::json::Object;
 use crate::protocol::reply::Reply;
 use crate::protocol::version::ProtocolVersion;
+use crate::registry::{Catalog, Entry};
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// A modern client is told that there is no such method where there is nothing to list; an older one gets an
@@ -60,43 +59,49 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.encode_capabilities(object, incoming.revision(), true);
             });
             result.optional("instructions", self.instructions());
-            encode_cache_hints(result, incoming.revision());
+            self.options().list_hints.encode(result, incoming.revision());
         })
     }
 
     pub(super) fn answer_tools_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "tools", || self.registry().tools.list(incoming.revision()))
+        self.answer_list(incoming, "tools", &self.registry().tools)
     }
 
     pub(super) fn answer_prompts_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "prompts", || self.registry().prompts.list(incoming.revision()))
+        self.answer_list(incoming, "prompts", &self.registry().prompts)
     }
 
     pub(super) fn answer_resources_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "resources", || {
-            self.registry().resources.fixed.list(incoming.revision())
-        })
+        self.answer_list(incoming, "resources", &self.registry().resources.fixed)
     }
 
     pub(super) fn answer_templates_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        let list = || self.registry().resources.templates.list(incoming.revision());
-        self.answer_list(incoming, "resourceTemplates", list)
+        self.answer_list(incoming, "resourceTemplates", &self.registry().resources.templates)
     }
 
-    /// A list is one page, so no cursor was ever given out and none can be right.
-    fn answer_list(
+    fn answer_list<T: Entry>(
         &self,
         incoming: &Incoming<'_>,
         member: &'static str,
-        list: impl FnOnce() -> Bytes,
+        catalog: &Catalog<T>,
     ) -> Result<Reply, Error> {
-        if incoming.params.cursor.0.is_some_and(|cursor| cursor != "null") {
-            return Err(Error::invalid_params("`params.cursor` is not one of this server's"));
-        }
-        let list = list();
-        Ok(self.result(incoming, list.len() + 256, |result| {
-            result.raw(member, &list);
-            encode_cache_hints(result, incoming.revision());
+        let wrong = || Error::invalid_params("`params.cursor` is not one of this server's");
+        let after = match incoming.params.cursor.0 {
+            None | Some("null") => None,
+            Some(_) => {
+                let cursor = incoming.params.cursor.decode().ok_or_else(wrong)?;
+                Some(cursor::read(member, &cursor).ok_or_else(wrong)?)
+            }
+        };
+        let page = catalog
+            .page(incoming.revision(), after.as_deref(), self.options().page_size)
+            .ok_or_else(wrong)?;
+        Ok(self.result(incoming, page.entries.len() + 256, |result| {
+            result.raw(member, &page.entries);
+            if let Some(last) = &page.last_before_next {
+                result.member("nextCursor", &cursor::write(member, last));
+            }
+            self.options().list_hints.encode(result, incoming.revision());
         }))
     }
 
@@ -128,12 +133,5 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         write: impl FnOnce(&mut Object<'_>),
     ) -> Reply {
         self.result_with_meta(incoming, capacity, None, write)
-    }
-}
-
-/// How long the result may be kept, and by whom: not at all, unless the server knows better.
-pub(super) fn encode_cache_hints(result: &mut Object<'_>, revision: ProtocolVersion) {
-    if revision.has_cache_hints() {
-        result.raw("ttlMs", b"0").raw("cacheScope", br#""private""#);
     }
 }

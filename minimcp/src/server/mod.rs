@@ -1,7 +1,9 @@
 //! The server: a value that answers messages.
 
+mod batch;
 mod call;
 mod complete;
+mod cursor;
 mod dispatch;
 mod lists;
 mod options;
@@ -44,6 +46,10 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`idle_timeout`](Self::idle_timeout) | 30 s | how long a call may be silent |
 /// | [`concurrency`](Self::concurrency) | 100 | calls that run at once |
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
+/// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
+/// | [`page_size`](Self::page_size) | all | entries on a page of a list |
+/// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |
+/// | [`cache_scope`](Self::cache_scope) | private | who may keep lists |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
@@ -106,6 +112,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// the whole server: transports find out where messages come from and bring the answers back.
     ///
     /// A request that does not say its revision is taken for one of the newest revision with a handshake, 2025-11-25.
+    /// So an array is refused: batches are of 2025-03-26 alone, and need a transport that knows of it.
     /// Dropping the future cancels the call.
     pub async fn handle(&self, message: impl Into<Bytes>, outbox: Outbox, scope: S) -> Reply {
         self.dispatch(message.into(), &Direct, outbox, scope).await

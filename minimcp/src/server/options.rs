@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::MiniMcp;
 use crate::call::Limit;
+use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::{self, Object};
 use crate::protocol::types::icon::Icon;
 use crate::protocol::version::ProtocolVersion;
@@ -17,6 +18,9 @@ pub(crate) struct Options {
     pub(super) instructions: Option<String>,
     pub(super) idle_timeout: Option<Duration>,
     pub(super) debug_errors: bool,
+    pub(super) batch_limit: usize,
+    pub(super) page_size: Option<usize>,
+    pub(super) list_hints: CacheHints,
     title: Option<String>,
     description: Option<String>,
     website_url: Option<String>,
@@ -45,6 +49,9 @@ impl Options {
             instructions: None,
             idle_timeout: Some(Duration::from_secs(30)),
             debug_errors: false,
+            batch_limit: 100,
+            page_size: None,
+            list_hints: CacheHints::default(),
             title: None,
             description: None,
             website_url: None,
@@ -157,6 +164,75 @@ impl<S> MiniMcp<S> {
     }
 }
 
+/// How lists are sent.
+impl<S> MiniMcp<S> {
+    /// How many tools, prompts, resources or templates a page of their list has, at least one; `None` for all of them.
+    /// All unless it is said, since many clients never ask for a second page (all revisions, Pagination).
+    ///
+    /// A cursor names the last entry of the page before it. So any instance of the same server can answer it, nothing is
+    /// kept for it, and no entry is missing or there twice when others are added meanwhile. One that is no cursor of this
+    /// list, or whose entry was removed, is refused with -32602.
+    ///
+    /// ```
+    /// use minimcp::{handlers, prompt, MiniMcp, Outbox};
+    ///
+    /// /// Good morning
+    /// #[prompt]
+    /// async fn morning() -> &'static str { "Good morning!" }
+    ///
+    /// /// Good night
+    /// #[prompt]
+    /// async fn night() -> &'static str { "Good night!" }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("greet").handlers(handlers![morning, night]).page_size(1);
+    /// let list = r#"{"jsonrpc":"2.0","id":1,"method":"prompts/list"}"#;
+    /// let page = server.handle(list, Outbox::none(), ()).await;
+    /// assert!(page.as_str().unwrap().contains("morning"));
+    /// assert!(page.as_str().unwrap().contains("nextCursor"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn page_size(mut self, entries: impl Into<Option<usize>>) -> Self {
+        self.options_mut().page_size = entries.into().map(|entries| entries.max(1));
+        self
+    }
+
+    /// How long clients may keep lists and what `server/discover` says, in whole milliseconds; not at all unless it is
+    /// said. Clients are not told of changes before, so it is the time that an added handler may go unnoticed
+    /// (2026-07-28, Caching). What a resource says has a time of its own: [`Resource::ttl`](crate::Resource::ttl).
+    ///
+    /// ```
+    /// use minimcp::{testing::Client, CacheScope, MiniMcp};
+    /// use std::time::Duration;
+    /// # use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server: MiniMcp =
+    ///     MiniMcp::new("math").list_ttl(Duration::from_secs(60)).cache_scope(CacheScope::Public);
+    /// let about = Client::new(&server, ()).introduce().await?;
+    /// assert_eq!(about["ttlMs"], 60_000);
+    /// assert_eq!(about["cacheScope"], "public");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn list_ttl(mut self, ttl: Duration) -> Self {
+        self.options_mut().list_hints.ttl = ttl;
+        self
+    }
+
+    /// Who may keep lists and what `server/discover` says; [`CacheScope::Private`] unless it is said (2026-07-28,
+    /// Caching). All pages of a list have the same.
+    ///
+    /// A server lists the same for every caller. Say [`CacheScope::Public`] only if nothing before it, such as a layer
+    /// that answers some callers otherwise, makes a difference between them.
+    #[must_use]
+    pub fn cache_scope(mut self, scope: CacheScope) -> Self {
+        self.options_mut().list_hints.scope = scope;
+        self
+    }
+}
+
 /// The limits that the server keeps.
 impl<S> MiniMcp<S> {
     /// How long a call may be silent before it is stopped and answered with an error; `None` for ever. 30 seconds
@@ -184,6 +260,33 @@ impl<S> MiniMcp<S> {
         let options = self.options_mut();
         options.queue = queue;
         options.set_limit();
+        self
+    }
+
+    /// How many messages a batch may have; a longer one is refused as a whole with -32600. 100 unless it is said, and 0
+    /// refuses all of them.
+    ///
+    /// Only 2025-03-26 has batches (Base Protocol, Batching): they are taken on a [`Connection`](crate::Connection) that
+    /// agreed on that revision, and over HTTP where the header `MCP-Protocol-Version` is absent or names it. The messages
+    /// of a batch run side by side, each under the limits that it would have alone. Whenever one of them can go on, all
+    /// that are running are looked at, so thousands in one batch cost more than the same number alone.
+    ///
+    /// ```
+    /// use minimcp::{Connection, MiniMcp, Outbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("empty").batch_limit(10);
+    /// let connection = Connection::new(server);
+    /// let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26"}}"#;
+    /// connection.handle(hello, Outbox::none(), ()).await;
+    /// let batch = r#"[{"jsonrpc":"2.0","id":2,"method":"ping"},{"jsonrpc":"2.0","method":"notifications/initialized"}]"#;
+    /// let reply = connection.handle(batch, Outbox::none(), ()).await;
+    /// assert_eq!(reply.as_str(), Some(r#"[{"jsonrpc":"2.0","id":2,"result":{}}]"#));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn batch_limit(mut self, messages: usize) -> Self {
+        self.options_mut().batch_limit = messages;
         self
     }
 

@@ -1,6 +1,7 @@
 //! What a transport knows of a message besides its text, and what it wants to know of it.
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 use crate::call::LogLevel;
 use crate::definition::Mirrored;
@@ -77,6 +78,22 @@ pub(crate) trait Transport: Send + Sync {
     /// Whether the transport wants to be asked again before a handler is called.
     fn pauses_before_calls(&self) -> bool {
         false
+    }
+
+    /// Told when nobody wants the answer any more.
+    fn cancelled(&self) -> Option<&Notify> {
+        None
+    }
+
+    /// Whether an array is a batch of messages, and not a mistake: the client of a message that does not describe itself
+    /// speaks a revision that has batches.
+    fn takes_batches(&self) -> bool {
+        false
+    }
+
+    /// What an element of a batch came by; `None` where nothing is remembered of a message, and this serves all.
+    fn element(&self) -> Option<Box<dyn Transport + '_>> {
+        None
     }
 
     /// The client answered something.

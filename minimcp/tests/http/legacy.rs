@@ -1,6 +1,6 @@
 //! Clients of the revisions with a handshake, without a session.
 
-use crate::{PING, PONG, check, endpoint};
+use crate::{PING, PONG, check, endpoint, message, progress};
 
 const BAD_CALL: &str = r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"quick","arguments":{"word":5}}}"#;
 
@@ -107,4 +107,49 @@ async fn what_is_no_message_is_refused() {
         check(&endpoint(), &format!("\n\n{content}"), &format!("400 application/json\n…{error}…"))
             .await;
     }
+}
+
+#[tokio::test]
+async fn batches_are_of_one_revision() {
+    let notified = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    let batch = format!(r#"[{PING},{notified},{{"jsonrpc":"2.0","id":2}}]"#);
+    for header in ["x: y", "mcp-protocol-version: 2025-03-26"] {
+        let answers = format!(
+            r#"200 application/json
+[{PONG},{{"jsonrpc":"2.0","id":2,"error":{{"code":-32600…}}}}]"#
+        );
+        check(&endpoint(), &format!("{header}\n\n{batch}"), &answers).await;
+        check(&endpoint(), &format!("{header}\n\n[{notified}]"), "202").await;
+        check(&endpoint(), &format!("{header}\n\n[5]"), "200 application/json\n[…-32600…]").await;
+        let refused = r#"400 application/json…"id":null,"error":{"code":-32600…"#;
+        check(&endpoint(), &format!("{header}\n\n[]"), refused).await;
+        let modern = message("tools/list", "");
+        check(&endpoint(), &format!("{header}\n\n[{PING},{modern}]"), refused).await;
+    }
+    for header in ["2024-11-05", "2025-06-18", "2025-11-25", "2026-07-28", "2099-01-01", "ä", ""] {
+        let request = format!("mcp-protocol-version: {header}\n\n{batch}");
+        check(&endpoint(), &request, r#"400 application/json…"error":{"code":-32600…"#).await;
+    }
+}
+
+#[tokio::test]
+async fn a_batch_becomes_a_stream_when_a_call_says_something() {
+    let call = |id: u8| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"reports","_meta":{{"progressToken":7}}}}}}"#
+        )
+    };
+    let batch = format!("[{},{PING},{}]", call(5), call(6));
+    let expected = format!(
+        r#"200 text/event-stream
+{}{}{}{}event: message
+data: [{{"jsonrpc":"2.0","id":5,…}},{PONG},{{"jsonrpc":"2.0","id":6,…}}]
+
+"#,
+        progress(1.0),
+        progress(2.0),
+        progress(1.0),
+        progress(2.0)
+    );
+    check(&endpoint(), &format!("accept: text/event-stream\n\n{batch}"), &expected).await;
 }

@@ -89,13 +89,17 @@ impl Transport for Mirror {
             // The code for headers is one of the modern revisions, and this client speaks none.
             Err(error) => return Err(Error::invalid_request(error.message().to_owned())),
         };
-        // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
-        let Some(value) = value else { return Ok(Peer::speaking(ProtocolVersion::V2025_03_26)) };
-        match ProtocolVersion::parse(&value) {
+        match legacy_revision(value.as_deref()) {
             Some(revision) if revision.is_modern() => Err(missing_envelope("")),
             Some(revision) => Ok(Peer::speaking(revision)),
-            None => Err(Error::unsupported_version(&value)),
+            None => Err(Error::unsupported_version(&value.unwrap_or_default())),
         }
+    }
+
+    fn takes_batches(&self) -> bool {
+        let value = self.value(VERSION);
+        let revision = value.ok().and_then(|value| legacy_revision(value.as_deref()));
+        revision.is_some_and(ProtocolVersion::has_batches)
     }
 
     fn check_version(&self, version: &str) -> Result<(), Error> {
@@ -148,6 +152,12 @@ impl Transport for Mirror {
             false => Ok(()),
         }
     }
+}
+
+/// The revision of a client whose messages do not describe themselves, if its header names one.
+fn legacy_revision(header: Option<&str>) -> Option<ProtocolVersion> {
+    // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
+    header.map_or(Some(ProtocolVersion::V2025_03_26), ProtocolVersion::parse)
 }
 
 fn mismatch(message: String) -> Error {

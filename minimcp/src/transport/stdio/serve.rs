@@ -91,7 +91,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         self
     }
 
-    /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then.
+    /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then. A batch counts
+    /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it.
     #[must_use]
     pub fn in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls.max(1);
