@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use super::dispatch::Incoming;
 use super::{MiniMcp, Transport};
@@ -134,82 +133,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 }
 
-/// Calls by the program itself.
-impl<S: Send + Sync + 'static> MiniMcp<S> {
-    pub(crate) async fn call_tool(
-        &self,
-        name: &str,
-        arguments: &impl Serialize,
-        scope: &S,
-    ) -> Result<CallToolResult, Error> {
-        let arguments = to_object(arguments)?;
-        let tool = self.tool(name)?;
-        self.run_tool(&tool, &own_call("tools/call", name), scope, &arguments).await
-    }
-
-    pub(crate) async fn get_prompt(
-        &self,
-        name: &str,
-        arguments: &impl Serialize,
-        scope: &S,
-    ) -> Result<GetPromptResult, Error> {
-        let arguments = to_object(arguments)?;
-        let prompt = self.prompt(name)?;
-        self.run_prompt(&prompt, &own_call("prompts/get", name), scope, &arguments).await
-    }
-
-    pub(crate) async fn read_resource(
-        &self,
-        uri: &str,
-        scope: &S,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        let resource = self.resource(uri)?;
-        self.run_resource(&resource, &own_call("resources/read", uri), scope).await
-    }
-
-    pub(crate) async fn read_resource_by_name(
-        &self,
-        name: &str,
-        variables: &impl Serialize,
-        scope: &S,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        let variables = serde_json::to_value(variables).unwrap_or_default();
-        let resource = self.registry().resources.get(name).ok_or_else(|| {
-            Error::of(Kind::ResourceNotFound, format!("Resource {name} not found"))
-                .with_data(&serde_json::json!({ "name": name }))
-        })?;
-        let uri = resource.uri.expand(|variable| match variables.get(variable)? {
-            serde_json::Value::Null => None,
-            serde_json::Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        });
-        let uri = uri.ok_or_else(|| {
-            let names: Vec<_> = resource.uri.names().collect();
-            Error::arguments(format!(
-                "Missing variables: {} needs {}.",
-                resource.uri(),
-                names.join(", ")
-            ))
-        })?;
-        self.run_resource(&resource, &own_call("resources/read", &uri), scope).await
-    }
-}
-
 /// Looking up and running handlers.
 impl<S: Send + Sync + 'static> MiniMcp<S> {
-    fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
+    pub(super) fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
         self.registry().tools.get(name).ok_or_else(|| Error::unknown_handler("tool", name))
     }
 
-    fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
+    pub(super) fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
         self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
     }
 
-    fn resource(&self, uri: &str) -> Result<Arc<Resource<S>>, Error> {
+    pub(super) fn resource(&self, uri: &str) -> Result<Arc<Resource<S>>, Error> {
         self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
     }
 
-    async fn run_tool(
+    pub(super) async fn run_tool(
         &self,
         tool: &Tool<S>,
         call: &Call,
@@ -222,7 +160,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.run(call, &tool.policy, || (tool.run)(context)).await
     }
 
-    async fn run_prompt(
+    pub(super) async fn run_prompt(
         &self,
         prompt: &Prompt<S>,
         call: &Call,
@@ -241,7 +179,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         Ok(result)
     }
 
-    async fn run_resource(
+    pub(super) async fn run_resource(
         &self,
         resource: &Resource<S>,
         call: &Call,
@@ -303,31 +241,12 @@ impl Incoming<'_> {
     }
 }
 
-/// A call that came in no message.
-fn own_call(method: &'static str, name: &str) -> Call {
-    Call::new(
-        About { method, name: Bytes::copy_from_slice(name.as_bytes()), ..About::default() },
-        Outbox::none(),
-    )
-}
-
 /// The JSON text of the arguments; absent ones are empty ones.
 fn arguments<'a>(incoming: &Incoming<'a>) -> Result<&'a str, Error> {
     match incoming.params.arguments.0 {
         None | Some("null") => Ok("{}"),
         Some(arguments) if arguments.starts_with('{') => Ok(arguments),
         Some(_) => Err(Error::invalid_params("`params.arguments` has to be an object")),
-    }
-}
-
-/// The JSON text of arguments that the program gives itself.
-fn to_object(arguments: &impl Serialize) -> Result<Cow<'static, str>, Error> {
-    let json = serde_json::to_string(arguments)
-        .map_err(|error| Error::invalid_params(format!("the arguments cannot be JSON: {error}")))?;
-    match json.as_str() {
-        "null" => Ok(Cow::Borrowed("{}")),
-        object if object.starts_with('{') => Ok(Cow::Owned(json)),
-        _ => Err(Error::invalid_params("the arguments have to be an object")),
     }
 }
 

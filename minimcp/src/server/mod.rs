@@ -7,6 +7,7 @@ mod cursor;
 mod dispatch;
 mod lists;
 mod options;
+mod own;
 mod peer;
 
 use std::fmt;
