@@ -7,7 +7,7 @@ use crate::protocol::types::completion::Completion;
 /// What a completer may return: a list of texts, a [`Completion`], or a `Result` of one of these.
 ///
 /// Whatever is `Into<Completion>` is a success. An error is anything that is `Display`; its text reaches the client,
-/// unless it is an [`Error`](crate::Error) that says otherwise.
+/// unless it is an [`Error`] that says otherwise.
 #[diagnostic::on_unimplemented(
     message = "a completer cannot return `{Self}`",
     label = "no completion",
