@@ -40,17 +40,17 @@ pub(crate) fn handler(
 /// away later.
 fn check(target: Target, attr: TokenStream, function: &Function, errors: &mut Errors) -> Handler {
     let (kind, template) = kind(target, attr, errors);
-    let common = kind.common();
-    let name = name(target, common.name.as_ref(), &function.sig.ident, errors);
-    let description = common.description.clone().or_else(|| {
+    let keys = kind.handler_keys();
+    let name = name(target, keys.name.as_ref(), &function.sig.ident, errors);
+    let description = keys.description.clone().or_else(|| {
         docs::description(function.attrs()).map(|text| {
             let lit = Lit::Str(LitStr::new(&text, Span::call_site()));
             Expr::Lit(ExprLit { attrs: Vec::new(), lit })
         })
     });
-    signature::check(target, common.blocking.as_ref(), &function.sig, errors);
+    signature::check(target, keys.blocking.as_ref(), &function.sig, errors);
     let parameters = parameter::all(target, template.as_ref(), &function.sig, errors);
-    let output = signature::output(common.blocking.is_some(), &function.sig, errors);
+    let output = signature::output(keys.blocking.is_some(), &function.sig, errors);
     let mut function = function.clone();
     function.strip_parameters();
     Handler { function, name, description, kind, parameters, output }

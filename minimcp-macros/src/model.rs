@@ -2,7 +2,7 @@
 
 use syn::{Expr, LitStr, Type};
 
-use crate::attr::{Common, PromptKeys, ResourceKeys, ToolKeys};
+use crate::attr::{HandlerKeys, PromptKeys, ResourceKeys, ToolKeys};
 use crate::function::Function;
 
 /// Which macro was written.
@@ -121,18 +121,18 @@ impl Kind {
         }
     }
 
-    pub(crate) fn common(&self) -> &Common {
+    pub(crate) fn handler_keys(&self) -> &HandlerKeys {
         match self {
-            Kind::Tool(keys) => &keys.common,
-            Kind::Prompt(keys) => &keys.common,
-            Kind::Resource(_, keys) => &keys.common,
+            Kind::Tool(keys) => &keys.handler,
+            Kind::Prompt(keys) => &keys.handler,
+            Kind::Resource(_, keys) => &keys.handler,
         }
     }
 }
 
 impl Handler {
     pub(crate) fn blocking(&self) -> bool {
-        self.kind.common().blocking.is_some()
+        self.kind.handler_keys().blocking.is_some()
     }
 }
 

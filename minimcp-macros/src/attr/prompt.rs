@@ -2,12 +2,12 @@
 
 use syn::LitBool;
 
-use super::common::Common;
 use super::entry::{Entry, Keys};
+use super::handler::HandlerKeys;
 
 #[derive(Default)]
 pub(crate) struct PromptKeys {
-    pub(crate) common: Common,
+    pub(crate) handler: HandlerKeys,
     pub(crate) deny_unknown: Option<LitBool>,
 }
 
@@ -28,7 +28,7 @@ impl Keys for PromptKeys {
     fn read(&mut self, key: &str, entry: &Entry) -> syn::Result<()> {
         match key {
             "deny_unknown" => self.deny_unknown = Some(entry.flag()?),
-            _ => self.common.read(key, entry)?,
+            _ => self.handler.read(key, entry)?,
         }
         Ok(())
     }

@@ -2,13 +2,13 @@
 
 use syn::{Expr, LitStr};
 
-use super::common::Common;
 use super::duration::Ttl;
 use super::entry::{Entry, Keys};
+use super::handler::HandlerKeys;
 
 #[derive(Default)]
 pub(crate) struct ResourceKeys {
-    pub(crate) common: Common,
+    pub(crate) handler: HandlerKeys,
     pub(crate) mime_type: Option<Expr>,
     pub(crate) size: Option<Expr>,
     pub(crate) priority: Option<f64>,
@@ -54,7 +54,7 @@ impl Keys for ResourceKeys {
             "last_modified" => self.last_modified = Some(entry.text()?),
             "ttl" => self.ttl = Some(entry.ttl()?),
             "public" => self.public = entry.flag()?.value,
-            _ => self.common.read(key, entry)?,
+            _ => self.handler.read(key, entry)?,
         }
         Ok(())
     }

@@ -40,12 +40,12 @@ fn every_key_of_a_tool() {
         &[],
     );
     let flag = |flag: Option<syn::LitBool>| flag.map(|flag| flag.value);
-    assert_eq!(keys.common.name.map(|name| name.value()).as_deref(), Some("add"));
-    assert_eq!((keys.common.icons.len(), keys.common.meta.len()), (2, 2));
+    assert_eq!(keys.handler.name.map(|name| name.value()).as_deref(), Some("add"));
+    assert_eq!((keys.handler.icons.len(), keys.handler.meta.len()), (2, 2));
     assert_eq!((flag(keys.read_only), flag(keys.destructive)), (Some(true), Some(false)));
     assert_eq!((flag(keys.idempotent), flag(keys.open_world)), (Some(true), Some(true)));
     assert_eq!(flag(keys.deny_unknown), Some(true));
-    assert!(keys.common.blocking.is_some() && keys.common.timeout.is_some());
+    assert!(keys.handler.blocking.is_some() && keys.handler.timeout.is_some());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn every_key_of_a_resource() {
         &[],
     );
     assert_eq!(keys.audience, [Audience::Assistant, Audience::User]);
-    assert!(keys.common.blocking.is_none());
+    assert!(keys.handler.blocking.is_none());
     assert!(keys.public && keys.ttl.is_some());
     check::<ResourceKeys>(quote!(ttl = "0s", public = false), &[]);
     for ttl in [quote!(ttl = "none"), quote!(ttl = 5), quote!(ttl), quote!(ttl = "5")] {

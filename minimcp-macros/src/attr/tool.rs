@@ -2,12 +2,12 @@
 
 use syn::LitBool;
 
-use super::common::Common;
 use super::entry::{Entry, Keys};
+use super::handler::HandlerKeys;
 
 #[derive(Default)]
 pub(crate) struct ToolKeys {
-    pub(crate) common: Common,
+    pub(crate) handler: HandlerKeys,
     pub(crate) read_only: Option<LitBool>,
     pub(crate) destructive: Option<LitBool>,
     pub(crate) idempotent: Option<LitBool>,
@@ -40,7 +40,7 @@ impl Keys for ToolKeys {
             "idempotent" => self.idempotent = Some(entry.flag()?),
             "open_world" => self.open_world = Some(entry.flag()?),
             "deny_unknown" => self.deny_unknown = Some(entry.flag()?),
-            _ => self.common.read(key, entry)?,
+            _ => self.handler.read(key, entry)?,
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use self::parameters::Parameters;
-use crate::attr::Common;
+use crate::attr::HandlerKeys;
 use crate::function::Function;
 use crate::model::{Handler, Kind, Output, Target};
 
@@ -37,7 +37,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
             (quote!(::minimcp::Resource), resource::define(handler, uri, keys, &parameters))
         }
     };
-    let common = common(kind.common(), handler);
+    let listing = listing(kind.handler_keys(), handler);
     let uri = match kind {
         Kind::Resource(uri, _) => uri.value(),
         Kind::Tool(_) | Kind::Prompt(_) => String::new(),
@@ -67,7 +67,7 @@ pub(crate) fn handler(handler: &Handler) -> TokenStream {
                 type Definition = #definition<__S>;
 
                 fn define() -> #definition<__S> {
-                    #define #common
+                    #define #listing
                 }
             }
         };
@@ -161,8 +161,8 @@ fn call(handler: &Handler, parameters: &Parameters<'_>) -> TokenStream {
 }
 
 /// The builder calls for the keys that all handlers have.
-fn common(keys: &Common, handler: &Handler) -> TokenStream {
-    let Common {
+fn listing(keys: &HandlerKeys, handler: &Handler) -> TokenStream {
+    let HandlerKeys {
         title,
         icons,
         meta,

@@ -16,8 +16,16 @@ pub(super) fn define(
     parameters: &Parameters<'_>,
 ) -> TokenStream {
     let name = &handler.name;
-    let ResourceKeys { mime_type, size, priority, audience, last_modified, ttl, public, common: _ } =
-        keys;
+    let ResourceKeys {
+        mime_type,
+        size,
+        priority,
+        audience,
+        last_modified,
+        ttl,
+        public,
+        handler: _,
+    } = keys;
     let (mime_type, size, priority) = (mime_type.iter(), size.iter(), priority.iter());
     let audience = audience.iter().map(|role| match role {
         Audience::User => quote!(User),

@@ -18,7 +18,8 @@ pub(super) fn define(
     let schema = quote_spanned! {shown_at(success.span())=>
         ::minimcp::__private::Returns::<#whole>::new().tool_output()
     };
-    let ToolKeys { read_only, destructive, idempotent, open_world, deny_unknown, common: _ } = keys;
+    let ToolKeys { read_only, destructive, idempotent, open_world, deny_unknown, handler: _ } =
+        keys;
     let (read_only, destructive) = (read_only.iter(), destructive.iter());
     let (idempotent, open_world) = (idempotent.iter(), open_world.iter());
     let deny_unknown = deny_unknown.iter();

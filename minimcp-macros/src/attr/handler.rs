@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::value::MetaEntry;
 
 #[derive(Default)]
-pub(crate) struct Common {
+pub(crate) struct HandlerKeys {
     pub(crate) name: Option<LitStr>,
     pub(crate) title: Option<Expr>,
     pub(crate) description: Option<Expr>,
@@ -20,7 +20,7 @@ pub(crate) struct Common {
     pub(crate) blocking: Option<Ident>,
 }
 
-impl Common {
+impl HandlerKeys {
     pub(crate) fn read(&mut self, key: &str, entry: &Entry) -> syn::Result<()> {
         match key {
             "name" => self.name = Some(entry.name()?),
