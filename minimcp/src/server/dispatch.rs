@@ -93,19 +93,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: &S,
     ) -> Reply {
-        let refuse = |id: Option<&str>, revision: Option<ProtocolVersion>, error: &Error, stage| {
-            self.refuse(id, revision, error, stage)
-        };
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
             Ok(text) => text.trim_start_matches('\u{feff}'),
             Err(_) => {
-                return refuse(
-                    None,
-                    believed,
-                    &Error::parse_error("the message is not UTF-8"),
-                    Stage::Before,
-                );
+                let error = Error::parse_error("the message is not UTF-8");
+                return self.refuse(None, believed, &error, Stage::Before);
             }
         };
         let request = match Message::parse(text) {
@@ -119,19 +112,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Ok(Message::Response) => {
                 return match transport.responded() {
                     Ok(()) => Reply::nothing(),
-                    Err(error) => refuse(None, believed, &error, Stage::Before),
+                    Err(error) => self.refuse(None, believed, &error, Stage::Before),
                 };
             }
-            Err(Malformed { id, error }) => return refuse(id, believed, &error, Stage::Before),
+            Err(Malformed { id, error }) => {
+                return self.refuse(id, believed, &error, Stage::Before);
+            }
         };
         let id = Some(request.id);
         if let Err(error) = transport.accept(&request) {
-            return refuse(id, believed, &error, Stage::Before);
+            return self.refuse(id, believed, &error, Stage::Before);
         }
         let (params, meta) =
             match Params::parse(request.params).and_then(|params| Ok((params, params.meta()?))) {
                 Ok(read) => read,
-                Err(error) => return refuse(id, believed, &error, Stage::Before),
+                Err(error) => return self.refuse(id, believed, &error, Stage::Before),
             };
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
@@ -142,13 +137,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Ok(peer) => peer,
             Err(error) => {
                 let revision = if claims_modern { Some(ProtocolVersion::LATEST) } else { believed };
-                return refuse(id, revision, &error, Stage::Before);
+                return self.refuse(id, revision, &error, Stage::Before);
             }
         };
         let incoming = Incoming { message: &message, request, params, meta, peer };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
-            Err(error) => refuse(id, Some(incoming.revision()), &error, Stage::Method),
+            Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }
     }
 
