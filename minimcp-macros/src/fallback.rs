@@ -16,6 +16,8 @@ use crate::model::Target;
 pub(crate) fn handler(target: Target, function: &Function) -> TokenStream {
     let mut function = function.clone();
     function.strip_parameters();
+    // rustc has two messages of its own about `...`, and the one of the macro says enough.
+    function.sig.variadic = None;
     rename_lifetimes(&mut function.sig);
     if is_method(&function.sig) {
         // A type among the functions of an `impl` would be a mistake of its own.

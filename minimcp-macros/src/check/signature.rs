@@ -57,7 +57,12 @@ pub(super) fn check(
     if let Some(clause) = &sig.generics.where_clause {
         errors.on(clause, format!("a {attribute} cannot have a `where` clause"));
     }
-    // `...` is not mentioned here, because rustc refuses it in everything but `extern fn`.
+    if let Some(variadic) = &sig.variadic {
+        errors.on(
+            variadic,
+            format!("a {attribute} cannot take `...`; take a list, such as `values: Vec<f64>`"),
+        );
+    }
 }
 
 pub(super) fn output(blocking: bool, sig: &Signature, errors: &mut Errors) -> Output {

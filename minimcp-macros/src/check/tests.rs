@@ -90,7 +90,10 @@ fn kinds_of_functions() {
     tool("async fn sub<T>(a: T) {}", &["cannot be generic"]);
     tool("async fn sub<'a>(a: &'a str) -> &'a str {}", &["cannot be generic"]);
     tool("async fn sub() where u8: Copy, { }", &["cannot have a `where` clause"]);
-    tool(r#"async unsafe extern "C" fn sub(a: u8, ...) {}"#, &["unsafe", "extern"]);
+    tool(
+        r#"async unsafe extern "C" fn sub(a: u8, ...) {}"#,
+        &["unsafe", "extern", "cannot take `...`"],
+    );
     tool("struct Sub;", &["only a function can be a handler"]);
 }
 
