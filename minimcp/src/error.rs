@@ -65,6 +65,8 @@ pub(crate) enum Kind {
     Internal,
     TimedOut,
     Overloaded,
+    /// As much as may be is kept for clients already.
+    Exhausted,
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
@@ -319,9 +321,11 @@ impl Error {
             | Kind::Forbidden => code::INVALID_PARAMS,
             Kind::ResourceNotFound if revision.is_modern() => code::INVALID_PARAMS,
             Kind::ResourceNotFound => code::RESOURCE_NOT_FOUND,
-            Kind::Handler | Kind::Internal | Kind::TimedOut | Kind::Overloaded => {
-                code::INTERNAL_ERROR
-            }
+            Kind::Handler
+            | Kind::Internal
+            | Kind::TimedOut
+            | Kind::Overloaded
+            | Kind::Exhausted => code::INTERNAL_ERROR,
             Kind::HeaderMismatch => code::HEADER_MISMATCH,
             Kind::MissingCapability => code::MISSING_CLIENT_CAPABILITY,
             Kind::UnsupportedVersion => code::UNSUPPORTED_VERSION,

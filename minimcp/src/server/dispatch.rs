@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
+use crate::bus::Bus;
 use crate::call::LogLevel;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
@@ -25,6 +27,7 @@ pub(super) struct Incoming<'a> {
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
+    pub(super) news: &'a Arc<dyn Bus>,
 }
 
 impl Incoming<'_> {
@@ -140,7 +143,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
-        let incoming = Incoming { message: &message, request, params, meta, peer };
+        let incoming =
+            Incoming { message: &message, request, params, meta, peer, news: self.news() };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
