@@ -67,6 +67,8 @@ pub(crate) enum Kind {
     Overloaded,
     /// As much as may be is kept for clients already.
     Exhausted,
+    /// The answer cannot be of a form that the client takes.
+    NotAcceptable,
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
@@ -312,7 +314,7 @@ impl Error {
     pub(crate) fn code_in(&self, revision: ProtocolVersion) -> i32 {
         match self.0.kind {
             Kind::Parse => code::PARSE_ERROR,
-            Kind::InvalidRequest => code::INVALID_REQUEST,
+            Kind::InvalidRequest | Kind::NotAcceptable => code::INVALID_REQUEST,
             Kind::MethodNotFound => code::METHOD_NOT_FOUND,
             Kind::InvalidParams
             | Kind::Arguments

@@ -2,6 +2,7 @@
 
 mod change;
 mod filter;
+mod followed;
 mod subscriptions;
 mod watch;
 
@@ -14,8 +15,9 @@ use crate::bus::{Bus, publish_soon};
 use crate::call::Call;
 use crate::error::Error;
 use crate::param::{FromCall, NoScope};
-pub(crate) use change::Change;
+pub(crate) use change::{Change, tag};
 pub(crate) use filter::Filter;
+pub(crate) use followed::Followed;
 pub(crate) use subscriptions::{Ending, Subscriptions};
 pub(crate) use watch::Watch;
 

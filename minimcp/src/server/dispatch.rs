@@ -190,7 +190,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "resources/templates/list" if self.offers_resources(modern) => {
                 self.answer_templates_list(incoming)
             }
-            "server/discover" if modern => Ok(self.answer_discover(incoming)),
+            "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
+            "subscriptions/listen" if modern && transport.listens() => {
+                self.answer_listen(incoming, transport, outbox).await
+            }
+            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_subscribe(incoming, transport).await
+            }
+            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_unsubscribe(incoming, transport).await
+            }
             "logging/setLevel"
                 if !modern && transport.remembers_log_level() && self.registry().logs() =>
             {

@@ -3,11 +3,15 @@
 
 use std::borrow::Cow;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
+use crate::bus::BoxFuture;
+use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::{Request, Response};
@@ -38,6 +42,9 @@ pub enum MissingMirrorHeaders {
 pub(super) struct Mirror {
     pub(super) headers: HeaderMap,
     pub(super) missing: MissingMirrorHeaders,
+    /// Whether answers can be streams.
+    pub(super) streams: bool,
+    pub(super) ending: Arc<Ending>,
 }
 
 impl Mirror {
@@ -143,6 +150,14 @@ impl Transport for Mirror {
             }
         }
         Ok(())
+    }
+
+    fn listens(&self) -> bool {
+        self.streams
+    }
+
+    fn ended(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.ending.ended())
     }
 
     fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
