@@ -147,6 +147,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Incoming { message: &message, request, params, meta, peer, news: self.news() };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
+            #[cfg(feature = "ask")]
+            Err(error) if *error.kind() == Kind::InputRequired => {
+                let asked = error.into_round().and_then(|round| self.ask(&incoming, round, scope));
+                asked.unwrap_or_else(|error| {
+                    self.refuse(id, Some(incoming.revision()), &error, Stage::Method)
+                })
+            }
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }
     }
