@@ -9,6 +9,7 @@ use std::future::{Future, pending, ready};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -148,9 +149,18 @@ impl<S: Send + Sync + 'static> Connection<S> {
     pub fn notify(&self, outbox: Outbox) -> impl Future<Output = Infallible> + Send + use<S> {
         let telling = Telling::of(&self.state);
         let news = Arc::clone(self.server.news());
+        let lists = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
+        let mut watching = Box::pin(async move { Watch::new(&news, lists).await });
+        // Whoever asks for this future may run it later than the first message.
+        let watch = watching.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         async move {
-            if let Err(error) = telling.tell(&news, &outbox).await {
-                tracing::error!(%error, "a client is not told of changes");
+            let watch = match watch {
+                Poll::Ready(watch) => watch,
+                Poll::Pending => watching.await,
+            };
+            match watch {
+                Ok(lists) => telling.tell(lists, &outbox).await,
+                Err(error) => tracing::error!(%error, "a client is not told of changes"),
             }
             drop((telling, outbox));
             pending().await
@@ -189,14 +199,11 @@ impl Telling {
     }
 
     /// Ends when nobody listens any more.
-    async fn tell(&self, news: &Arc<dyn Bus>, outbox: &Outbox) -> Result<(), Error> {
-        let lists = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
-        let mut lists = Watch::new(news, lists).await?;
-        loop {
+    async fn tell(&self, mut lists: Watch, outbox: &Outbox) {
+        let mut open = true;
+        while open {
             let change = self.0.followed.next(&mut lists).await;
-            if outbox.send(change.notification(None)).await.is_err() {
-                return Ok(());
-            }
+            open = outbox.send(change.notification(None)).await.is_ok();
         }
     }
 }

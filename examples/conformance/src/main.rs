@@ -31,6 +31,8 @@ fn server() -> MiniMcp {
         tools::test_streaming_elicitation,
         tools::test_logging_tool,
         tools::test_custom_header,
+        tools::test_trigger_tool_change,
+        tools::test_trigger_prompt_change,
         prompts::test_simple_prompt,
         prompts::test_prompt_with_arguments,
         prompts::test_prompt_with_embedded_resource,
