@@ -46,7 +46,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             info: incoming.share(incoming.params.client_info.0),
             log_level: Some(LogLevel::Info),
             told_of: self.told_of(transport.notifies()),
-            ..Peer::speaking(revision)
+            #[cfg(feature = "ask")]
+            questions: None,
         });
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
@@ -141,10 +142,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.raw("logging", b"{}");
         }
         if !registry.tools.is_empty() {
-            object.object("tools", |tools| drop(tools.member("listChanged", &changes)));
+            object.object("tools", |tools| {
+                tools.member("listChanged", &changes);
+            });
         }
         if !registry.prompts.is_empty() {
-            object.object("prompts", |prompts| drop(prompts.member("listChanged", &changes)));
+            object.object("prompts", |prompts| {
+                prompts.member("listChanged", &changes);
+            });
         }
         if !registry.resources.is_empty() {
             object.object("resources", |resources| {
