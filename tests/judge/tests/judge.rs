@@ -265,7 +265,7 @@ fn errors_belong_to_their_revisions() {
     check_answer(&MODERN, "tools/call", error(-32021, json!({})), &["requiredCapabilities"]);
     let versions = json!({ "supported": ["2026-07-28"], "requested": "x" });
     check_answer(&MODERN, "tools/call", error(-32022, versions), &[]);
-    check_answer(&MODERN, "tools/call", error(-32022, json!({})), &["supported"]);
+    check_answer(&MODERN, "tools/call", error(-32022, json!({})), &["error.data"]);
 }
 
 #[test]
