@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use minimcp::{
-    Call, Cancel, Error, FromScope, Inbox, Log, LogLevel, MiniMcp, Outbox, Progress, Reply, Scope, Tool,
-    handlers, prompt, resource, tool,
+    Call, Cancel, Error, FromScope, Inbox, Log, LogLevel, MiniMcp, Outbox, Progress, Reply, Scope,
+    Tool, handlers, prompt, resource, tool,
 };
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -525,7 +525,8 @@ async fn handlers_come_and_go_while_calls_run() {
     );
     assert_eq!(server.tools().remove("wait").unwrap_err().to_string(), "Unknown tool: wait");
     let list =
-        handle(&server, request("tools/list", json!({}), true), Outbox::none(), world.clone()).await;
+        handle(&server, request("tools/list", json!({}), true), Outbox::none(), world.clone())
+            .await;
     let list: Value = serde_json::from_str(list.as_str().unwrap()).unwrap();
     let names: Vec<_> = list["result"]["tools"]
         .as_array()

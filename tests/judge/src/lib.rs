@@ -21,7 +21,7 @@ mod transcript;
 mod types;
 mod unjudged;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use transcript::Transcript;
 
@@ -73,6 +73,17 @@ pub fn reply(revision: &str, method: &str, message: &str) {
 #[track_caller]
 pub fn result(revision: &str, method: &str, result: &Value) {
     ruled(&result.to_string(), message::result(revision, method, result));
+}
+
+/// Judges an error, without the message around it; `data` is `null` for none.
+///
+/// # Panics
+///
+/// If it is not of its revision.
+#[track_caller]
+pub fn error(revision: &str, code: i64, message: &str, data: &Value) {
+    let error = json!({ "code": code, "message": message, "data": data });
+    reply(revision, "", &json!({ "jsonrpc": "2.0", "id": 0, "error": error }).to_string());
 }
 
 /// Judges a notification of the server.

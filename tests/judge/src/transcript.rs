@@ -61,17 +61,20 @@ impl Transcript {
 
     /// Notes what a client sent; what is no message is passed over, as its sender may have meant it so.
     pub fn received(&mut self, text: &str) {
-        for message in messages(text.trim_start_matches('\u{feff}')).into_iter().flatten() {
-            self.note(&message);
+        let text = text.trim_start_matches('\u{feff}');
+        // No handshake is a part of a batch.
+        let may_agree = !text.trim_start().starts_with('[');
+        for message in messages(text).into_iter().flatten() {
+            self.note(&message, may_agree);
         }
     }
 
-    fn note(&mut self, message: &Value) {
+    fn note(&mut self, message: &Value, may_agree: bool) {
         let Some(method) = message.get("method").and_then(Value::as_str) else { return };
         let meta = message.pointer("/params/_meta");
         let is_modern = meta.is_some_and(|meta| meta.get(VERSION).is_some());
         let Some(id) = message.get("id") else { return };
-        if method == "initialize" && !is_modern {
+        if method == "initialize" && !is_modern && may_agree {
             let wanted = message.pointer("/params/protocolVersion").and_then(Value::as_str);
             let wanted = wanted.filter(|wanted| *wanted != MODERN && types::of(wanted).is_some());
             self.agreed = Some(wanted.unwrap_or(UNSAID).to_owned());
