@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::{Ruling, UNSAID, message, ruled, types};
 
@@ -36,6 +38,24 @@ struct Asked {
     revision: String,
 }
 
+/// What counts in a message of a client; the rest may be nested as deeply as it likes.
+#[derive(Deserialize)]
+struct Received<'a> {
+    method: String,
+    id: Option<Value>,
+    #[serde(borrow)]
+    params: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Params {
+    #[serde(rename = "_meta")]
+    meta: Option<Value>,
+    #[serde(rename = "protocolVersion")]
+    version: Option<Value>,
+}
+
 impl Transcript {
     /// A connection that agreed on a revision, or on none so far.
     #[must_use]
@@ -62,20 +82,29 @@ impl Transcript {
     /// Notes what a client sent; what is no message is passed over, as its sender may have meant it so.
     pub fn received(&mut self, text: &str) {
         let text = text.trim_start_matches('\u{feff}');
-        // No handshake is a part of a batch.
-        let may_agree = !text.trim_start().starts_with('[');
-        for message in messages(text).into_iter().flatten() {
-            self.note(&message, may_agree);
+        let lines = match serde_json::from_str::<&RawValue>(text) {
+            Ok(_) => vec![text],
+            Err(_) => text.lines().collect(),
+        };
+        for line in lines {
+            if let Ok(batch) = serde_json::from_str::<Vec<&RawValue>>(line) {
+                // No handshake is a part of a batch.
+                batch.iter().for_each(|message| self.note(message.get(), false));
+            } else {
+                self.note(line, true);
+            }
         }
     }
 
-    fn note(&mut self, message: &Value, may_agree: bool) {
-        let Some(method) = message.get("method").and_then(Value::as_str) else { return };
-        let meta = message.pointer("/params/_meta");
-        let is_modern = meta.is_some_and(|meta| meta.get(VERSION).is_some());
-        let Some(id) = message.get("id") else { return };
+    fn note(&mut self, message: &str, may_agree: bool) {
+        let Ok(Received { method, id: Some(id), params }) = serde_json::from_str(message) else {
+            return;
+        };
+        let params = params.and_then(|params| serde_json::from_str(params.get()).ok());
+        let Params { meta, version } = params.unwrap_or_default();
+        let is_modern = meta.as_ref().is_some_and(|meta| meta.get(VERSION).is_some());
         if method == "initialize" && !is_modern && may_agree {
-            let wanted = message.pointer("/params/protocolVersion").and_then(Value::as_str);
+            let wanted = version.as_ref().and_then(Value::as_str);
             let wanted = wanted.filter(|wanted| *wanted != MODERN && types::of(wanted).is_some());
             self.agreed = Some(wanted.unwrap_or(UNSAID).to_owned());
         }
@@ -85,11 +114,10 @@ impl Transcript {
             (false, None) if self.last == MODERN => UNSAID.to_owned(),
             (false, None) => self.last.clone(),
         };
-        if let Some(token) = meta.and_then(|meta| meta.get("progressToken")) {
+        if let Some(token) = meta.as_ref().and_then(|meta| meta.get("progressToken")) {
             self.tokens.insert(token.to_string(), self.last.clone());
         }
-        let asked = Asked { method: method.to_owned(), revision: self.last.clone() };
-        self.asked.insert(id.to_string(), asked);
+        self.asked.insert(id.to_string(), Asked { method, revision: self.last.clone() });
     }
 
     /// Judges what the server sent.

@@ -1,5 +1,5 @@
-//! What the types of the crate cannot carry although their revision can. This is all that is taken out of a message
-//! before it is judged.
+//! All that is taken out of a message before it is judged: what the types of the crate cannot carry although their
+//! revision can, and what a server sends on purpose although its revision does not speak of it.
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ pub(crate) fn taken_out(revision: &str, types: &Types, message: &Value) -> (Valu
     let mut message = message.clone();
     let mut problems = Vec::new();
     schemas_of_tools(revision, &mut message);
+    early_meta(revision, &mut message);
     values_that_are_null(&mut message);
     forms(types, &mut message, &mut problems);
     (message, problems)
@@ -31,6 +32,28 @@ fn schemas_of_tools(revision: &str, message: &mut Value) {
                     "required" => *value != json!([]),
                     _ => false,
                 });
+            }
+        }
+    }
+}
+
+/// Before 2025-06-18 only messages and results have `_meta`. Things in lists and results may have any other member, too,
+/// and minimcp leaves it there: extensions live in it, also those that work with old clients.
+fn early_meta(revision: &str, message: &mut Value) {
+    if !matches!(revision, "2024-11-05" | "2025-03-26") {
+        return;
+    }
+    const THINGS: [&str; 7] =
+        ["tools", "prompts", "resources", "resourceTemplates", "contents", "content", "messages"];
+    for name in THINGS {
+        for thing in message.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten() {
+            for pointer in ["", "/resource", "/content", "/content/resource"] {
+                let thing = thing.pointer_mut(pointer).and_then(Value::as_object_mut);
+                if let Some(thing) =
+                    thing.filter(|it| it.get("_meta").is_some_and(Value::is_object))
+                {
+                    thing.remove("_meta");
+                }
             }
         }
     }

@@ -282,6 +282,9 @@ fn what_the_types_cannot_carry_passes() {
     check_result(&MODERN, "tools/list", modern, &[]);
     let no_object = json!({ "tools": [{ "name": "a", "inputSchema": { "type": "string" } }] });
     check_result(&LEGACY, "tools/list", no_object, &["type"]);
+    let mut extended = words();
+    extended["content"][0]["_meta"] = json!({ "a": 1 });
+    check_result(&LEGACY, "tools/call", extended, &[]);
     let mut null = words();
     null["structuredContent"] = Value::Null;
     check_result(&MODERN, "tools/call", complete(null), &[]);
