@@ -109,8 +109,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 transport.notified(&notification, &params);
                 return Reply::nothing();
             }
-            Ok(Message::Response) => {
-                return match transport.responded() {
+            Ok(Message::Response(response)) => {
+                return match transport.responded(&response, &message) {
                     Ok(()) => Reply::nothing(),
                     Err(error) => self.refuse(None, believed, &error, Stage::Before),
                 };
@@ -143,6 +143,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let incoming = Incoming { message: &message, request, params, meta, peer };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
+            #[cfg(feature = "ask")]
+            Err(error) if *error.kind() == Kind::InputRequired => {
+                let asked = error.into_round().and_then(|round| self.ask(&incoming, round, scope));
+                asked.unwrap_or_else(|error| {
+                    self.refuse(id, Some(incoming.revision()), &error, Stage::Method)
+                })
+            }
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }
     }
@@ -250,6 +257,7 @@ fn modern_peer(
         capabilities: share(meta.client_capabilities.0),
         info: share(meta.client_info.0),
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
+        ..Peer::speaking(revision)
     })
 }
 

@@ -1,5 +1,7 @@
 //! The server: a value that answers messages.
 
+#[cfg(feature = "ask")]
+mod ask;
 mod batch;
 mod call;
 mod complete;
@@ -9,6 +11,7 @@ mod lists;
 mod options;
 mod own;
 mod peer;
+mod replicas;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
+use replicas::Replicas;
 
 /// An MCP server: a name, a list of handlers, and nothing that is remembered between two messages.
 ///
@@ -52,16 +56,28 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |
 /// | [`cache_scope`](Self::cache_scope) | private | who may keep lists |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
+/// | [`principal`](Self::principal) | nobody in particular | on whose behalf a call is made |
+/// | [`bus`](Self::bus) | [`LocalBus`](crate::LocalBus) | what brings news from one process to others |
+/// | `answer_timeout` | 10 min | how long a client may take to answer a question (feature `ask`) |
+/// | `question_limit` | 1000 | requests to clients that are open at once (feature `ask`) |
+/// | `round_limit` | 32 | rounds of a call (feature `ask`) |
+/// | `request_state_limit` | 256 KiB | the state that a client keeps of a call (feature `ask`) |
+/// | `seal_keys` | a random key | what opens the state that clients keep (feature `seal`) |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
     registry: Arc<Registry<S>>,
+    replicas: Arc<Replicas<S>>,
 }
 
 impl<S> MiniMcp<S> {
     /// A server of this name, without handlers.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { options: Arc::new(Options::of(name.into())), registry: Arc::default() }
+        Self {
+            options: Arc::new(Options::of(name.into())),
+            registry: Arc::default(),
+            replicas: Arc::default(),
+        }
     }
 
     /// Adds handlers after those that are there. The server takes the version of the crate that wrote the list, if it
@@ -140,7 +156,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
 impl<S> Clone for MiniMcp<S> {
     fn clone(&self) -> Self {
-        Self { options: Arc::clone(&self.options), registry: Arc::clone(&self.registry) }
+        Self {
+            options: Arc::clone(&self.options),
+            registry: Arc::clone(&self.registry),
+            replicas: Arc::clone(&self.replicas),
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
-use crate::protocol::envelope::Request;
+use crate::protocol::envelope::{Request, Response};
 use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
@@ -144,7 +145,7 @@ impl Transport for Mirror {
         Ok(())
     }
 
-    fn responded(&self) -> Result<(), Error> {
+    fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
         match self.says_modern() {
             true => Err(Error::invalid_request(
                 "this revision has no requests of the server, so there is nothing to answer",
