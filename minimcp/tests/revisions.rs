@@ -1,11 +1,12 @@
 //! All that a server can say, in each revision, before the judge.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 
 use judge::Transcript;
 use minimcp::{
-    Annotations, Blob, Call, CallToolResult, Completion, Connection, Content, Error,
+    Annotations, Blob, Call, CallToolResult, Client, Completion, Connection, Content, Error,
     GetPromptResult, Icon, Log, Message, MiniMcp, Outbox, Progress, ProtocolVersion,
     ResourceContents, Role, Theme, handlers, prompt, resource, tool,
 };
@@ -149,6 +150,48 @@ async fn of(#[arg(complete = ["a", "b"])] name: &str) -> Result<BTreeMap<String,
     }
 }
 
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Size {
+    Small,
+    Large,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[allow(dead_code, reason = "what is asked for counts, and nobody answers")]
+struct Form {
+    /// Who
+    #[schemars(title = "Name", length(min = 1, max = 9))]
+    name: String,
+    #[schemars(range(min = 0, max = 9))]
+    count: i32,
+    weight: Option<f64>,
+    #[serde(default)]
+    sure: bool,
+    size: Size,
+}
+
+/// Ask the client
+#[tool]
+async fn ask(how: &str, client: Client) -> Result<String, Error> {
+    match how {
+        "form" => drop(client.elicit::<Form>("m").await?),
+        "word" => drop(client.elicit::<String>("m").await?),
+        "page" => drop(client.elicit_url("m", "https://example.com/").await?),
+        "model" => drop(
+            client
+                .sample("m")
+                .system_prompt("s")
+                .temperature(0.5)
+                .stop_sequences(["x"])
+                .prefer_models(["y"])
+                .await?,
+        ),
+        _ => drop(client.roots().await?),
+    }
+    Ok(String::new())
+}
+
 fn server() -> MiniMcp {
     let icon = Icon::new("https://example.com/a.png").mime_type("image/png").size("48x48");
     MiniMcp::new("all")
@@ -159,10 +202,15 @@ fn server() -> MiniMcp {
         .with_icon(icon.theme(Theme::Dark))
         .with_instructions("Ask.")
         .page_size(3)
-        .handlers(handlers![say, tree, number, list, nothing, maybe, need, talk, one, of])
+        .handlers(handlers![say, tree, number, list, nothing, maybe, need, ask, talk, one, of])
 }
 
-/// Asks in each revision; the judge takes whatever is said.
+/// All that a client can be asked for.
+fn capabilities() -> Value {
+    json!({ "elicitation": { "form": {}, "url": {} }, "sampling": { "tools": {}, "context": {} }, "roots": {} })
+}
+
+/// Asks in each revision; the judge takes whatever is said. A question of the server is judged, and not answered.
 async fn check(method: &str, params: Value) {
     for revision in ProtocolVersion::ALL {
         let connection = Connection::new(server());
@@ -173,13 +221,14 @@ async fn check(method: &str, params: Value) {
         if revision.is_modern() {
             for (name, value) in [
                 ("protocolVersion", json!(revision.as_str())),
-                ("clientCapabilities", json!({})),
+                ("clientCapabilities", capabilities()),
                 ("logLevel", json!("debug")),
             ] {
                 params["_meta"][format!("io.modelcontextprotocol/{name}")] = value;
             }
         } else {
-            let hello = json!({ "protocolVersion": revision.as_str(), "capabilities": {} });
+            let hello =
+                json!({ "protocolVersion": revision.as_str(), "capabilities": capabilities() });
             messages.push(("initialize", hello));
         }
         messages.push((method, params));
@@ -188,11 +237,23 @@ async fn check(method: &str, params: Value) {
             let message = message.to_string();
             transcript.received(&message);
             let (outbox, mut inbox) = Outbox::channel(8);
-            let reply = connection.handle(message, outbox, ()).await;
-            while let Some(said) = inbox.recv().await {
-                transcript.sent(std::str::from_utf8(&said).unwrap());
+            let mut handled = pin!(connection.handle(message, outbox, ()));
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(said) = inbox.recv() => {
+                        let said = std::str::from_utf8(&said).unwrap();
+                        transcript.sent(said);
+                        if said.contains(r#""id":"#) {
+                            break;
+                        }
+                    }
+                    reply = &mut handled => {
+                        transcript.sent(reply.as_str().unwrap());
+                        break;
+                    }
+                }
             }
-            transcript.sent(reply.as_str().unwrap());
         }
     }
 }
@@ -227,6 +288,13 @@ async fn what_tools_answer() {
     }
     for name in ["tree", "number", "list", "nothing", "maybe", "need", "say", "unknown"] {
         check("tools/call", json!({ "name": name })).await;
+    }
+}
+
+#[tokio::test]
+async fn what_clients_are_asked() {
+    for how in ["form", "word", "page", "model", "folders"] {
+        check("tools/call", json!({ "name": "ask", "arguments": { "how": how } })).await;
     }
 }
 

@@ -1,5 +1,11 @@
 //! What the judge lets pass and what it refuses: a message in, its reason out.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
