@@ -75,7 +75,7 @@ mod uri_template;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};

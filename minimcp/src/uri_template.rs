@@ -277,7 +277,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// Decodes `%XX`; `None` where that gives no UTF-8, or a zero byte, which no text of a URI has.
-fn decode(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
     }

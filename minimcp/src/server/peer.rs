@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use crate::call::LogLevel;
+use crate::call::{LogLevel, TraceContext};
 use crate::definition::Mirrored;
 use crate::error::Error;
 use crate::protocol::envelope::{Notification, Request};
@@ -59,6 +59,11 @@ pub(crate) trait Transport: Send + Sync {
     /// A modern call has these arguments, of which headers repeat some.
     fn check_arguments(&self, _: &[Mirrored], _: &str) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// The trace that a message is part of, as far as the transport knows.
+    fn trace(&self) -> TraceContext {
+        TraceContext::default()
     }
 
     /// A client introduced itself.
