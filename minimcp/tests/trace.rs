@@ -80,7 +80,7 @@ mod http {
             for (name, value) in headers {
                 request = request.header(*name, *value);
             }
-            let body = Full::from(message(meta.clone(), modern));
+            let body: Full<bytes::Bytes> = Full::from(message(meta.clone(), modern));
             let endpoint: Endpoint<()> = Endpoint::json(server());
             let response = endpoint.respond(request.body(body).unwrap(), ()).await;
             let body = response.into_body().collect().await.unwrap().to_bytes();
