@@ -3,14 +3,20 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
+#[cfg(feature = "ask")]
+use std::sync::OnceLock;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+#[cfg(feature = "ask")]
+use crate::ask::Questions;
 use crate::call::LogLevel;
 use crate::error::Error;
 use crate::outbox::Outbox;
+#[cfg(feature = "ask")]
+use crate::protocol::envelope::Response;
 use crate::protocol::envelope::{Notification, Request};
 use crate::protocol::params::Params;
 use crate::protocol::reply::Reply;
@@ -50,6 +56,16 @@ struct State {
     peer: Mutex<Option<Peer>>,
     /// The running calls by the JSON text of their ids, `1` and `"1"` being two.
     running: Mutex<HashMap<String, Arc<Notify>>>,
+    #[cfg(feature = "ask")]
+    questions: OnceLock<Arc<Questions>>,
+}
+
+impl State {
+    /// What the client was asked, from the first question on.
+    #[cfg(feature = "ask")]
+    fn questions(&self) -> &Arc<Questions> {
+        self.questions.get_or_init(|| Arc::new(Questions::on_connection()))
+    }
 }
 
 impl<S: Send + Sync + 'static> Connection<S> {
@@ -121,8 +137,10 @@ impl Transport for Exchange<'_> {
     }
 
     fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
-        let peer = lock(&self.state.peer).clone();
-        Ok(peer.unwrap_or_else(newcomer))
+        let peer = lock(&self.state.peer).clone().unwrap_or_else(newcomer);
+        #[cfg(feature = "ask")]
+        let peer = Peer { questions: Some(Arc::clone(self.state.questions())), ..peer };
+        Ok(peer)
     }
 
     fn negotiated(&self, peer: Peer) {
@@ -145,6 +163,14 @@ impl Transport for Exchange<'_> {
         {
             call.notify_one();
         }
+    }
+
+    #[cfg(feature = "ask")]
+    fn responded(&self, response: &Response<'_>, message: &Bytes) -> Result<(), Error> {
+        if let (Some(id), Some(questions)) = (response.id, self.state.questions.get()) {
+            questions.answer(id, message);
+        }
+        Ok(())
     }
 
     fn pauses_before_calls(&self) -> bool {

@@ -43,6 +43,9 @@
 //! | `stdio` | yes | [`stdio`] |
 //! | `http` | yes | [`http`] |
 //! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
+//! | `ask` | no | asking the client from a handler |
+//! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
+//! | `seal` | no | keys for what clients keep for the server; the two features above bring it |
 
 #![cfg_attr(
     test,
@@ -55,6 +58,9 @@
 extern crate self as minimcp;
 
 mod args;
+#[cfg(feature = "ask")]
+mod ask;
+mod bus;
 mod call;
 mod completion;
 mod connection;
@@ -66,6 +72,8 @@ mod param;
 mod protocol;
 mod registry;
 mod schema;
+#[cfg(feature = "seal")]
+mod seal;
 mod server;
 pub mod testing;
 mod transport;
@@ -75,6 +83,7 @@ mod uri_template;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
 pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
@@ -95,6 +104,8 @@ pub use protocol::types::resource::ResourceContents;
 pub use protocol::types::tool_result::CallToolResult;
 pub use protocol::version::ProtocolVersion;
 pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
+#[cfg(feature = "seal")]
+pub use seal::{InvalidSealKey, SealKey};
 pub use server::MiniMcp;
 #[cfg(feature = "http")]
 pub use transport::http;

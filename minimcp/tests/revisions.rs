@@ -79,8 +79,14 @@ async fn fixed() -> &'static str {
 
 /// Many texts
 #[resource("rich://many/{name}", title = "Many", mime_type = "text/plain")]
-async fn many(name: &str) -> ResourceContents {
-    ResourceContents::blob(format!("rich://many/{name}"), vec![1]).meta("com.example/c", 3)
+async fn many(name: &str) -> Vec<ResourceContents> {
+    let uri = format!("rich://many/{name}");
+    vec![
+        ResourceContents::blob(uri.clone(), vec![1])
+            .mime_type("image/png")
+            .meta("com.example/c", 3),
+        ResourceContents::text(uri, "text"),
+    ]
 }
 
 fn server() -> MiniMcp {

@@ -16,7 +16,7 @@ pub(crate) enum Message<'a> {
     /// A call that must not be answered.
     Notification(Notification<'a>),
     /// An answer to a request of the server.
-    Response,
+    Response(Response<'a>),
 }
 
 /// A request: what is asked, and under which id to answer.
@@ -34,6 +34,13 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Notification<'a> {
     pub(crate) method: Cow<'a, str>,
     pub(crate) params: Option<&'a str>,
+}
+
+/// An answer of the client; what it says is left to whoever asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Response<'a> {
+    /// The JSON text of the id of the request that it answers.
+    pub(crate) id: Option<&'a str>,
 }
 
 /// A message that is none: what is wrong with it, and the id to answer under where it could be read.
@@ -105,7 +112,7 @@ impl<'a> Envelope<'a> {
             )));
         }
         if self.method.0.is_none() && (self.result.0.is_some() || self.error.0.is_some()) {
-            return Ok(Message::Response);
+            return Ok(Message::Response(Response { id: self.id.0 }));
         }
         let method = self
             .method
@@ -176,7 +183,9 @@ mod tests {
                     notification.params.unwrap_or("-")
                 )
             }
-            Ok(Message::Response) => "response".into(),
+            Ok(Message::Response(response)) => {
+                format!("response {}", response.id.unwrap_or("-"))
+            }
             Err(malformed) => format!("{} {}", malformed.error.code(), malformed.id.unwrap_or("-")),
         }
     }
@@ -242,8 +251,8 @@ mod tests {
 
     #[test]
     fn answers_of_the_client_are_told_apart() {
-        check(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response");
-        check(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, "response");
+        check(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response 1");
+        check(r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"x"}}"#, "response 1");
     }
 
     #[test]

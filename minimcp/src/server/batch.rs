@@ -122,7 +122,7 @@ fn describes_itself(text: &str) -> bool {
     let params = match Message::parse(text) {
         Ok(Message::Request(request)) => request.params,
         Ok(Message::Notification(notification)) => notification.params,
-        Ok(Message::Response) | Err(_) => None,
+        Ok(Message::Response(_)) | Err(_) => None,
     };
     let meta = Params::parse(params).and_then(|params| params.meta());
     meta.is_ok_and(|meta| meta.claims_modern())

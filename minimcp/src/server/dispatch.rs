@@ -110,8 +110,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 transport.notified(&notification, &params);
                 return Reply::nothing();
             }
-            Ok(Message::Response) => {
-                return match transport.responded() {
+            Ok(Message::Response(response)) => {
+                return match transport.responded(&response, &message) {
                     Ok(()) => Reply::nothing(),
                     Err(error) => self.refuse(None, believed, &error, Stage::Before),
                 };
@@ -252,6 +252,7 @@ fn modern_peer(
         capabilities: share(meta.client_capabilities.0),
         info: share(meta.client_info.0),
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
+        ..Peer::speaking(revision)
     })
 }
 

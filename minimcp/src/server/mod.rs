@@ -9,6 +9,7 @@ mod lists;
 mod options;
 mod own;
 mod peer;
+mod replicas;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
+use replicas::Replicas;
 
 /// An MCP server: a name, a list of handlers, and nothing that is remembered between two messages.
 ///
@@ -52,16 +54,24 @@ pub(crate) use peer::{Direct, Peer, Transport};
 /// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |
 /// | [`cache_scope`](Self::cache_scope) | private | who may keep lists |
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
+/// | [`principal`](Self::principal) | nobody in particular | on whose behalf a call is made |
+/// | [`bus`](Self::bus) | [`LocalBus`](crate::LocalBus) | what brings news from one process to others |
+/// | `seal_keys` | a random key | what opens the state that clients keep (feature `seal`) |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
     registry: Arc<Registry<S>>,
+    replicas: Arc<Replicas<S>>,
 }
 
 impl<S> MiniMcp<S> {
     /// A server of this name, without handlers.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { options: Arc::new(Options::of(name.into())), registry: Arc::default() }
+        Self {
+            options: Arc::new(Options::of(name.into())),
+            registry: Arc::default(),
+            replicas: Arc::default(),
+        }
     }
 
     /// Adds handlers after those that are there. The server takes the version of the crate that wrote the list, if it
@@ -140,7 +150,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
 impl<S> Clone for MiniMcp<S> {
     fn clone(&self) -> Self {
-        Self { options: Arc::clone(&self.options), registry: Arc::clone(&self.registry) }
+        Self {
+            options: Arc::clone(&self.options),
+            registry: Arc::clone(&self.registry),
+            replicas: Arc::clone(&self.replicas),
+        }
     }
 }
 

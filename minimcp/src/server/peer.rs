@@ -1,12 +1,17 @@
 //! What a transport knows of a message besides its text, and what it wants to know of it.
 
+#[cfg(feature = "ask")]
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+#[cfg(feature = "ask")]
+use crate::ask::Questions;
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Mirrored;
 use crate::error::Error;
-use crate::protocol::envelope::{Notification, Request};
+use crate::protocol::envelope::{Notification, Request, Response};
 use crate::protocol::params::Params;
 use crate::protocol::version::ProtocolVersion;
 
@@ -19,12 +24,22 @@ pub(crate) struct Peer {
     pub(crate) info: Bytes,
     /// The least severe log messages that it wants; without one it wants none.
     pub(crate) log_level: Option<LogLevel>,
+    /// The way back, where the server can send it requests.
+    #[cfg(feature = "ask")]
+    pub(crate) questions: Option<Arc<Questions>>,
 }
 
 impl Peer {
     /// A client that nothing is known of but the revision it speaks.
     pub(crate) fn speaking(revision: ProtocolVersion) -> Self {
-        Self { revision, capabilities: Bytes::new(), info: Bytes::new(), log_level: None }
+        Self {
+            revision,
+            capabilities: Bytes::new(),
+            info: Bytes::new(),
+            log_level: None,
+            #[cfg(feature = "ask")]
+            questions: None,
+        }
     }
 }
 
@@ -101,8 +116,8 @@ pub(crate) trait Transport: Send + Sync {
         None
     }
 
-    /// The client answered something.
-    fn responded(&self) -> Result<(), Error> {
+    /// The client answered something, in this message.
+    fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
         Ok(())
     }
 }

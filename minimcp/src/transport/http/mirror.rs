@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
@@ -10,7 +11,7 @@ use super::encoded::decode;
 use crate::call::TraceContext;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
-use crate::protocol::envelope::Request;
+use crate::protocol::envelope::{Request, Response};
 use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
@@ -149,7 +150,7 @@ impl Transport for Mirror {
         trace(&self.headers)
     }
 
-    fn responded(&self) -> Result<(), Error> {
+    fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
         match self.says_modern() {
             true => Err(Error::invalid_request(
                 "this revision has no requests of the server, so there is nothing to answer",

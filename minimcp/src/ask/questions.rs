@@ -1,0 +1,75 @@
+//! The way back to a client that can be sent requests: how they are numbered, and where the answers come in.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+use crate::bus::{Bus, LocalBus, Subscription, publish_soon};
+use crate::error::Error;
+
+/// The requests of the server that one legacy client has to answer.
+///
+/// A request goes out with the notifications of the call that asks. The answer comes in as a message of its own,
+/// perhaps to another process, and finds the call over the bus. Nothing is kept of a question but its listener.
+pub(crate) struct Questions {
+    bus: Arc<dyn Bus>,
+    /// What tells this client from others on the bus.
+    client: String,
+    numbering: Numbering,
+}
+
+enum Numbering {
+    /// On a connection, which one process serves from its beginning to its end.
+    Counted(AtomicU64),
+    /// Where several processes serve one client, and none knows what the others asked.
+    #[cfg(feature = "sessions")]
+    Random,
+}
+
+impl Questions {
+    /// The questions to the client at the other end of a connection.
+    pub(crate) fn on_connection() -> Self {
+        Self {
+            bus: Arc::new(LocalBus::with_capacity(1)),
+            client: String::new(),
+            numbering: Numbering::Counted(AtomicU64::new(1)),
+        }
+    }
+
+    /// The questions to the client of a session.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn in_session(bus: Arc<dyn Bus>, session: &str) -> Self {
+        Self { bus, client: format!("session/{session}/"), numbering: Numbering::Random }
+    }
+
+    /// The id of a new question as JSON text; the client never gets it twice.
+    pub(crate) fn next_id(&self) -> String {
+        match &self.numbering {
+            Numbering::Counted(next) => next.fetch_add(1, Ordering::Relaxed).to_string(),
+            #[cfg(feature = "sessions")]
+            Numbering::Random => format!("\"{}\"", crate::seal::unguessable()),
+        }
+    }
+
+    /// Listens for the answer to a question; to be called before it is sent.
+    pub(crate) async fn listen(&self, id: &str) -> Result<Box<dyn Subscription>, Error> {
+        self.bus.subscribe(vec![self.topic(id)]).await
+    }
+
+    /// Brings an answer, a whole message, to whoever asked. One that nobody waits for is dropped.
+    pub(crate) fn answer(&self, id: &str, message: &Bytes) {
+        publish_soon(&self.bus, self.topic(id), message.clone());
+    }
+
+    fn topic(&self, id: &str) -> String {
+        format!("{}answer/{id}", self.client)
+    }
+}
+
+impl fmt::Debug for Questions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Questions").field("client", &self.client).finish_non_exhaustive()
+    }
+}
