@@ -2,7 +2,7 @@
 //!
 //! Everything that the server says is in `tests/revisions/`, one file for each revision. With `UPDATE_REVISIONS=1` they
 //! are written anew; read the difference.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 
