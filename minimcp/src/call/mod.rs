@@ -7,6 +7,8 @@ mod log;
 mod progress;
 mod supervise;
 mod trace;
+#[cfg(feature = "ask")]
+mod wait;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -55,6 +57,8 @@ struct Shared {
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
     progress: progress::Last,
+    #[cfg(feature = "ask")]
+    asking: crate::ask::Asking,
 }
 
 /// What is known of a call from the message and from the transport.
@@ -83,6 +87,17 @@ pub(crate) struct About {
 
 impl Call {
     pub(crate) fn new(about: About, outbox: Outbox) -> Self {
+        #[cfg(feature = "ask")]
+        return Self::asking_by(about, outbox, crate::ask::Asking::default());
+        #[cfg(not(feature = "ask"))]
+        Self::asking_by(about, outbox)
+    }
+
+    pub(crate) fn asking_by(
+        about: About,
+        outbox: Outbox,
+        #[cfg(feature = "ask")] asking: crate::ask::Asking,
+    ) -> Self {
         let shared = Shared {
             about,
             outbox,
@@ -90,6 +105,8 @@ impl Call {
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
             progress: progress::Last::default(),
+            #[cfg(feature = "ask")]
+            asking,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -158,9 +175,7 @@ impl Call {
     /// Whether the client declared a capability, such as `sampling`, `elicitation` or `roots`.
     #[must_use]
     pub fn client_supports(&self, capability: &str) -> bool {
-        let capabilities = text(&self.shared.about.client_capabilities);
-        serde_json::from_str::<Value>(capabilities)
-            .is_ok_and(|all| all.get(capability).is_some_and(Value::is_object))
+        self.client_capabilities().get(capability).is_some_and(Value::is_object)
     }
 
     /// Refuses the call if the client did not declare a capability.
@@ -215,6 +230,21 @@ impl Call {
     pub(crate) fn end(&self) {
         self.shared.ended.set();
         drop(self.take_permits());
+    }
+
+    /// What the client declared; `null` if nothing is known.
+    pub(crate) fn client_capabilities(&self) -> Value {
+        serde_json::from_slice(&self.shared.about.client_capabilities).unwrap_or_default()
+    }
+
+    #[cfg(feature = "ask")]
+    pub(crate) fn asking(&self) -> &crate::ask::Asking {
+        &self.shared.asking
+    }
+
+    #[cfg(feature = "ask")]
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.shared.outbox
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

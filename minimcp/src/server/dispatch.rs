@@ -145,6 +145,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let incoming = Incoming { message: &message, request, params, meta, peer, trace };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
+            #[cfg(feature = "ask")]
+            Err(error) if *error.kind() == Kind::InputRequired => {
+                let asked = error.into_round().and_then(|round| self.ask(&incoming, round, scope));
+                asked.unwrap_or_else(|error| {
+                    self.refuse(id, Some(incoming.revision()), &error, Stage::Method)
+                })
+            }
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }
     }
