@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
 use crate::bus::Bus;
-use crate::call::LogLevel;
+use crate::call::{LogLevel, TraceContext};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Message, Request};
@@ -28,6 +28,7 @@ pub(super) struct Incoming<'a> {
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
     pub(super) news: &'a Arc<dyn Bus>,
+    pub(super) trace: TraceContext,
 }
 
 impl Incoming<'_> {
@@ -143,8 +144,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
-        let incoming =
-            Incoming { message: &message, request, params, meta, peer, news: self.news() };
+        let (trace, news) = (transport.trace(), self.news());
+        let incoming = Incoming { message: &message, request, params, meta, peer, news, trace };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             #[cfg(feature = "ask")]
