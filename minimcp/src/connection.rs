@@ -143,8 +143,9 @@ impl Transport for Exchange<'_> {
         Ok(peer)
     }
 
-    fn negotiated(&self, peer: Peer) {
+    fn negotiated(&self, peer: Peer) -> Result<(), Error> {
         *lock(&self.state.peer) = Some(peer);
+        Ok(())
     }
 
     fn remembers_log_level(&self) -> bool {

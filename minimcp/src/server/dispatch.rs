@@ -131,7 +131,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
             true => modern_peer(&message, &request, &params, &meta, transport),
-            false => legacy_peer(&request, transport),
+            false => legacy_peer(&request, &params, transport),
         };
         let peer = match peer {
             Ok(peer) => peer,
@@ -219,10 +219,16 @@ async fn pause() {
 }
 
 /// The client of a request that does not describe itself.
-fn legacy_peer(request: &Request<'_>, transport: &dyn Transport) -> Result<Peer, Error> {
+fn legacy_peer(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    transport: &dyn Transport,
+) -> Result<Peer, Error> {
     match request.method.as_ref() {
         // The handshake says its revision itself, whatever a header says.
-        "initialize" => Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
+        "initialize" => transport
+            .check_handshake(params)
+            .map(|()| Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
         "server/discover" => Err(missing_envelope("")),
         _ => transport.legacy_peer(request),
     }

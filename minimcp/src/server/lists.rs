@@ -41,7 +41,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             info: incoming.share(incoming.params.client_info.0),
             log_level: Some(LogLevel::Info),
             ..Peer::speaking(revision)
-        });
+        })?;
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
             result.object("capabilities", |object| {
