@@ -13,7 +13,7 @@ use crate::protocol::version::ProtocolVersion;
 /// The options of a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    pub(crate) name: String,
+    pub(super) name: String,
     pub(super) version: Option<String>,
     pub(super) instructions: Option<String>,
     pub(super) idle_timeout: Option<Duration>,

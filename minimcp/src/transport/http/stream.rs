@@ -25,22 +25,20 @@ impl EventStream {
             return Poll::Ready(Some(first));
         }
         let Some(steps) = &mut self.steps else { return Poll::Ready(None) };
-        Poll::Ready(Some(match ready!(steps.poll_step(context)) {
-            Step::Events(events) => events.into(),
-            Step::Silence => Bytes::from_static(event::KEEP_ALIVE),
+        let events = match ready!(steps.poll_step(context)) {
+            Step::Events(events) => return Poll::Ready(Some(events.into())),
+            Step::Silence => return Poll::Ready(Some(Bytes::from_static(event::KEEP_ALIVE))),
             Step::Answer(mut events, reply) => {
-                self.steps = None;
                 if let Some(answer) = reply.into_bytes() {
                     event::write(&mut events, &answer);
                 }
-                events.into()
+                events
             }
             #[cfg(feature = "sessions")]
-            Step::Last(events) => {
-                self.steps = None;
-                events.into()
-            }
-        }))
+            Step::Last(events) => events,
+        };
+        self.steps = None;
+        Poll::Ready(Some(events.into()).filter(|events: &Bytes| !events.is_empty()))
     }
 
     pub(super) fn is_over(&self) -> bool {

@@ -45,7 +45,9 @@ impl Replay {
         // Who listens before looking misses nothing.
         let (resumed, news) = (topic::resumed(&key), topic::stream(&key));
         let opened = Opened::new(bus, &session, resumed, Some(news), place, keep_alive).await?;
-        let Some(ready) = events.replay(&key, seen).await? else { return Ok(None) };
+        // The event that was seen is looked at again: it may have been the last.
+        let ready = events.replay(&key, seen.saturating_sub(1)).await?;
+        let Some(ready) = ready else { return Ok(None) };
         let (events, stream) = (Arc::clone(events), stream.to_owned());
         Ok(Some(Self { opened, events, key, stream, seen, ready, began: false, over: false }))
     }
@@ -54,9 +56,10 @@ impl Replay {
         let mut out = Vec::new();
         for event in events {
             let id = event_id(&self.stream, event.number);
-            self.seen = event.number;
+            let new = event.number > self.seen;
+            self.seen = self.seen.max(event.number);
             self.over |= event.last;
-            if !event.message.is_empty() {
+            if new && !event.message.is_empty() {
                 event::write_with_id(&mut out, &id, &event.message);
             }
         }

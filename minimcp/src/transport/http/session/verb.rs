@@ -75,7 +75,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     /// Whose sessions a caller has.
     pub(super) fn owner(&self, scope: &S) -> Owner {
         let server = self.server();
-        Owner::new(server.seal(), &server.options().name, &server.principal_of(scope))
+        Owner::new(server.seal(), server.name(), &server.principal_of(scope))
     }
 
     /// Modern clients have no sessions.
