@@ -6,6 +6,9 @@ mod limit;
 mod log;
 mod progress;
 mod supervise;
+mod trace;
+#[cfg(feature = "ask")]
+mod wait;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,6 +25,7 @@ pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, panicked, supervise};
+pub use trace::TraceContext;
 
 use crate::completion::CompletionContext;
 use crate::error::Error;
@@ -54,6 +58,8 @@ struct Shared {
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
     progress: progress::Last,
+    #[cfg(feature = "ask")]
+    asking: crate::ask::Asking,
 }
 
 /// What is known of a call from the message and from the transport.
@@ -74,12 +80,25 @@ pub(crate) struct About {
     /// The JSON text of the client's capabilities and identity.
     pub(crate) client_capabilities: Bytes,
     pub(crate) client_info: Bytes,
+    /// The trace that the transport names.
+    pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
     pub(crate) completion: CompletionContext,
 }
 
 impl Call {
     pub(crate) fn new(about: About, outbox: Outbox) -> Self {
+        #[cfg(feature = "ask")]
+        return Self::asking_by(about, outbox, crate::ask::Asking::default());
+        #[cfg(not(feature = "ask"))]
+        Self::asking_by(about, outbox)
+    }
+
+    pub(crate) fn asking_by(
+        about: About,
+        outbox: Outbox,
+        #[cfg(feature = "ask")] asking: crate::ask::Asking,
+    ) -> Self {
         let shared = Shared {
             about,
             outbox,
@@ -87,6 +106,8 @@ impl Call {
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
             progress: progress::Last::default(),
+            #[cfg(feature = "ask")]
+            asking,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -122,6 +143,28 @@ impl Call {
         serde_json::from_value(meta.get_mut(key)?.take()).ok()
     }
 
+    /// The trace that the call is part of, for what records spans (2026-07-28, `_meta`).
+    ///
+    /// ```
+    /// use minimcp::{tool, Call};
+    ///
+    /// /// Ask another service
+    /// #[tool]
+    /// async fn ask(call: Call) -> String {
+    ///     let trace = call.trace_context();
+    ///     match trace.traceparent() {
+    ///         Some(parent) => format!("the request to the other service has `traceparent: {parent}`"),
+    ///         None => "nobody traces this".to_owned(),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn trace_context(&self) -> TraceContext {
+        let meta = |key| self.meta::<String>(key);
+        TraceContext::checked(meta("traceparent"), meta("tracestate"), meta("baggage"))
+            .or(&self.shared.about.trace)
+    }
+
     /// The name that the client gives itself. It is what the client says, and proves nothing.
     #[must_use]
     pub fn client_name(&self) -> Option<Cow<'_, str>> {
@@ -133,9 +176,7 @@ impl Call {
     /// Whether the client declared a capability, such as `sampling`, `elicitation` or `roots`.
     #[must_use]
     pub fn client_supports(&self, capability: &str) -> bool {
-        let capabilities = text(&self.shared.about.client_capabilities);
-        serde_json::from_str::<Value>(capabilities)
-            .is_ok_and(|all| all.get(capability).is_some_and(Value::is_object))
+        self.client_capabilities().get(capability).is_some_and(Value::is_object)
     }
 
     /// Refuses the call if the client did not declare a capability.
@@ -212,6 +253,21 @@ impl Call {
     pub(crate) fn end(&self) {
         self.shared.ended.set();
         drop(self.take_permits());
+    }
+
+    /// What the client declared; `null` if nothing is known.
+    pub(crate) fn client_capabilities(&self) -> Value {
+        serde_json::from_slice(&self.shared.about.client_capabilities).unwrap_or_default()
+    }
+
+    #[cfg(feature = "ask")]
+    pub(crate) fn asking(&self) -> &crate::ask::Asking {
+        &self.shared.asking
+    }
+
+    #[cfg(feature = "ask")]
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.shared.outbox
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

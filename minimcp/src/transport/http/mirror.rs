@@ -7,6 +7,7 @@ use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
+use crate::call::TraceContext;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::Request;
@@ -151,6 +152,16 @@ impl Mirror {
             }
         }
         Ok(())
+    }
+
+    /// The trace that the headers name. Lists may be spread over several headers, and an identity may not.
+    pub(super) fn trace(&self) -> TraceContext {
+        let list = |name: &str| {
+            let values: Option<Vec<_>> =
+                self.headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
+            values.filter(|values| !values.is_empty()).map(|values| values.join(","))
+        };
+        TraceContext::checked(list("traceparent"), list("tracestate"), list("baggage"))
     }
 }
 

@@ -12,6 +12,7 @@ use super::mirror::Mirror;
 use super::session::{Link, SessionChange};
 #[cfg(feature = "sessions")]
 use crate::call::LogLevel;
+use crate::call::TraceContext;
 use crate::definition::Mirrored;
 use crate::error::Error;
 #[cfg(feature = "sessions")]
@@ -112,6 +113,10 @@ impl Transport for Received<'_> {
 
     fn check_arguments(&self, mirrored: &[Mirrored], arguments: &str) -> Result<(), Error> {
         self.mirror.check_arguments(mirrored, arguments)
+    }
+
+    fn trace(&self) -> TraceContext {
+        self.mirror.trace()
     }
 
     #[cfg(feature = "sessions")]
