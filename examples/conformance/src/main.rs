@@ -44,6 +44,8 @@ fn server() -> MiniMcp {
         asking::test_input_required_result_multi_round,
         asking::test_input_required_result_tampered_state,
         asking::test_input_required_result_capabilities,
+        tools::test_trigger_tool_change,
+        tools::test_trigger_prompt_change,
         prompts::test_simple_prompt,
         prompts::test_prompt_with_arguments,
         prompts::test_prompt_with_embedded_resource,

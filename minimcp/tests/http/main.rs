@@ -7,6 +7,7 @@ mod dialog;
 mod guards;
 mod legacy;
 mod limits;
+mod listening;
 mod mirror;
 mod negotiation;
 #[cfg(feature = "sessions")]

@@ -18,6 +18,7 @@ use super::rejection::Rejection;
 #[cfg(feature = "sessions")]
 use super::session::Verb;
 use super::{answer, content};
+use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
 
@@ -67,7 +68,7 @@ use crate::server::MiniMcp;
 /// | 403 | the host or the origin is not allowed |
 /// | 404 | a modern request for a method that is not there; a session that is not there |
 /// | 405 | not POST, nor GET or DELETE where there are sessions |
-/// | 406, 413, 415 | the answer, the length or the type of the content does not fit |
+/// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
 /// | 503 | as many calls as may are running and waiting; `Retry-After` says when to try again |
 ///
 /// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
@@ -75,6 +76,8 @@ use crate::server::MiniMcp;
 pub struct Endpoint<S> {
     server: MiniMcp<S>,
     options: Arc<Options>,
+    /// Of the subscriptions to changes that are answered here.
+    ending: Arc<Ending>,
 }
 
 impl<S> Endpoint<S> {
@@ -82,13 +85,19 @@ impl<S> Endpoint<S> {
     /// answer (2025-03-26 and later, Streamable HTTP).
     #[must_use]
     pub fn streamable(server: MiniMcp<S>) -> Self {
-        Self { server, options: Arc::new(Options::new(true)) }
+        Self { server, options: Arc::new(Options::new(true)), ending: Arc::default() }
     }
 
-    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped.
+    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped, and
+    /// nobody can subscribe to changes.
     #[must_use]
     pub fn json(server: MiniMcp<S>) -> Self {
-        Self { server, options: Arc::new(Options::new(false)) }
+        Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(super) fn ending(&self) -> &Arc<Ending> {
+        &self.ending
     }
 
     #[cfg(feature = "sessions")]
@@ -162,12 +171,27 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         Ok((content::read(body, self.options.body_limit).await?, accepted))
     }
 
+    /// What the headers of a request are compared by.
+    pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
+        Mirror {
+            headers,
+            missing: self.options.missing_mirror_headers,
+            streams: self.options.streams,
+            ending: Arc::clone(&self.ending),
+        }
+    }
+
     fn allowed_methods(&self) -> &'static str {
         match &self.options.legacy {
             #[cfg(feature = "sessions")]
             Legacy::Sessions(_) => "GET, POST, DELETE",
             _ => "POST",
         }
+    }
+
+    /// Ends the subscriptions to changes that are answered here, with their result.
+    pub(super) fn end_subscriptions(&self) {
+        self.ending.end();
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
@@ -189,7 +213,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         accepted: Accepted,
         scope: S,
     ) -> Response<Body> {
-        let mirror = Mirror { headers, missing: self.options.missing_mirror_headers };
+        let mirror = self.mirror(headers);
         let modern_only = match &self.options.legacy {
             Legacy::Off => true,
             Legacy::Stateless => false,
@@ -215,7 +239,11 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
 
 impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
-        Self { server: self.server.clone(), options: Arc::clone(&self.options) }
+        Self {
+            server: self.server.clone(),
+            options: Arc::clone(&self.options),
+            ending: Arc::clone(&self.ending),
+        }
     }
 }
 

@@ -3,11 +3,14 @@
 
 use std::borrow::Cow;
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
 use crate::call::TraceContext;
+use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::Request;
@@ -37,6 +40,9 @@ pub enum MissingMirrorHeaders {
 pub(super) struct Mirror {
     pub(super) headers: HeaderMap,
     pub(super) missing: MissingMirrorHeaders,
+    /// Whether answers can be streams.
+    pub(super) streams: bool,
+    pub(super) ending: Arc<Ending>,
 }
 
 impl Mirror {

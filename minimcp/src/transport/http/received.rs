@@ -10,6 +10,9 @@ use tokio::sync::Notify;
 use super::mirror::Mirror;
 #[cfg(feature = "sessions")]
 use super::session::{Link, SessionChange};
+use crate::bus::BoxFuture;
+#[cfg(feature = "sessions")]
+use crate::bus::Bus;
 #[cfg(feature = "sessions")]
 use crate::call::LogLevel;
 use crate::call::TraceContext;
@@ -68,6 +71,10 @@ impl Transport for Received<'_> {
     }
 
     fn check_handshake(&self, params: &Params<'_>) -> Result<(), Error> {
+        #[cfg(feature = "sessions")]
+        if let Some(link) = self.link {
+            link.greet();
+        }
         match self.modern_only {
             true => {
                 let asked = params.protocol_version.as_str().unwrap_or_default();
@@ -115,6 +122,14 @@ impl Transport for Received<'_> {
         self.mirror.check_arguments(mirrored, arguments)
     }
 
+    fn listens(&self) -> bool {
+        self.mirror.streams
+    }
+
+    fn ended(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.mirror.ending.ended())
+    }
+
     fn trace(&self) -> TraceContext {
         self.mirror.trace()
     }
@@ -127,6 +142,36 @@ impl Transport for Received<'_> {
     #[cfg(feature = "sessions")]
     fn remembers_log_level(&self) -> bool {
         self.link.is_some_and(Link::remembers)
+    }
+
+    #[cfg(feature = "sessions")]
+    fn notifies(&self) -> bool {
+        self.mirror.streams && self.remembers_log_level()
+    }
+
+    #[cfg(feature = "sessions")]
+    fn subscribe<'a>(
+        &'a self,
+        uri: &'a str,
+        _: &'a Arc<dyn Bus>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            match self.link {
+                Some(link) => link.subscribe(uri, limit).await,
+                None => Ok(()),
+            }
+        })
+    }
+
+    #[cfg(feature = "sessions")]
+    fn unsubscribe<'a>(&'a self, uri: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            match self.link {
+                Some(link) => link.unsubscribe(uri).await,
+                None => Ok(()),
+            }
+        })
     }
 
     #[cfg(feature = "sessions")]

@@ -17,10 +17,12 @@ use super::{Sessions, topic};
 use crate::ask::Questions;
 use crate::bus::{Bus, publish_soon};
 use crate::call::LogLevel;
+use crate::changes::too_many;
 use crate::error::Error;
 use crate::protocol::envelope::Response;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
+use crate::seal::unguessable;
 use crate::server::Peer;
 use crate::transport::http::body::Body;
 
@@ -49,6 +51,8 @@ pub(super) enum Found {
 
 #[derive(Default)]
 struct Outcome {
+    /// Whether the message is an `initialize`.
+    greeted: bool,
     /// The id of a session that has begun.
     begun: Option<String>,
     /// Whether a session was needed that is not there.
@@ -150,9 +154,44 @@ impl Link {
         Ok(())
     }
 
-    /// Whether something can be remembered of the client: it is in a session, or has just begun one.
+    /// The message is an `initialize`.
+    pub(in crate::transport::http) fn greet(&self) {
+        self.lock().greeted = true;
+    }
+
+    /// Whether something can be remembered of the client: it is in a session, or about to begin one.
     pub(in crate::transport::http) fn remembers(&self) -> bool {
-        self.is_live() || self.lock().begun.is_some()
+        self.is_live() || self.lock().greeted
+    }
+
+    /// The client wants to hear of new contents of a resource, and of at most `limit` resources.
+    pub(in crate::transport::http) async fn subscribe(
+        &self,
+        uri: &str,
+        limit: usize,
+    ) -> Result<(), Error> {
+        let Some(session) = self.session() else { return Ok(()) };
+        let settings = &self.sessions.settings;
+        let subscriptions = settings.store.load(&session.id).await?.subscriptions;
+        if !subscriptions.iter().any(|other| other == uri) && subscriptions.len() >= limit {
+            return Err(too_many("subscriptions to resources"));
+        }
+        // A stream that is open here hears of it from now on; one that is open elsewhere is told to look.
+        if let Some(followed) = settings.listening.of(&session.id) {
+            followed.add(uri, &self.bus, limit).await?;
+        }
+        self.store(session, SessionChange::Subscribe(uri.to_owned())).await
+    }
+
+    /// It wants to hear no more of it.
+    pub(in crate::transport::http) async fn unsubscribe(&self, uri: &str) -> Result<(), Error> {
+        let Some(session) = self.session() else { return Ok(()) };
+        self.store(session, SessionChange::Unsubscribe(uri.to_owned())).await
+    }
+
+    async fn store(&self, session: &Session, change: SessionChange) -> Result<(), Error> {
+        self.sessions.settings.store.change(&session.id, change, session.rest()).await?;
+        self.bus.publish(&topic::subscriptions(&session.id), unguessable().into()).await
     }
 
     /// Something is to be remembered of the session.

@@ -27,7 +27,6 @@ use crate::error::Error;
 pub struct LocalSessions {
     sessions: Mutex<HashMap<String, Kept>>,
     capacity: usize,
-    subscriptions: usize,
 }
 
 struct Kept {
@@ -40,7 +39,7 @@ impl LocalSessions {
     /// A store with nothing in it.
     #[must_use]
     pub fn new() -> Self {
-        Self { sessions: Mutex::default(), capacity: 100_000, subscriptions: 100 }
+        Self { sessions: Mutex::default(), capacity: 100_000 }
     }
 
     /// Of how many sessions something is remembered, 100 000 unless it is said, at least one.
@@ -50,14 +49,7 @@ impl LocalSessions {
         self
     }
 
-    /// How many resources a session may watch, 100 unless it is said. One more is refused.
-    #[must_use]
-    pub fn subscriptions(mut self, resources: usize) -> Self {
-        self.subscriptions = resources;
-        self
-    }
-
-    fn apply(&self, session: &str, change: SessionChange, keep: Duration) -> Result<(), Error> {
+    fn apply(&self, session: &str, change: SessionChange, keep: Duration) {
         let until = Instant::now().checked_add(keep);
         let mut sessions = self.lock();
         if sessions.len() >= self.capacity && !sessions.contains_key(session) {
@@ -67,14 +59,7 @@ impl LocalSessions {
             Entry::Occupied(kept) => kept.into_mut(),
             Entry::Vacant(place) => place.insert(Kept { state: SessionState::default(), until }),
         };
-        if let SessionChange::Subscribe(uri) = &change
-            && kept.state.subscriptions.len() >= self.subscriptions
-            && !kept.state.subscriptions.contains(uri)
-        {
-            return Err(Error::internal("the session watches as many resources as it may"));
-        }
         kept.state.apply(change);
-        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
@@ -112,8 +97,8 @@ impl SessionStore for LocalSessions {
         change: SessionChange,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        let changed = self.apply(session, change, keep);
-        Box::pin(async { changed })
+        self.apply(session, change, keep);
+        Box::pin(async { Ok(()) })
     }
 }
 
@@ -135,7 +120,7 @@ mod tests {
 
     /// `name` ends or is changed otherwise, and is kept for some seconds.
     async fn check(capacity: usize, changes: &[(&str, SessionChange, u64)], remembered: &[&str]) {
-        let store = LocalSessions::new().capacity(capacity).subscriptions(1);
+        let store = LocalSessions::new().capacity(capacity);
         for (session, change, seconds) in changes {
             let keep = Duration::from_secs(*seconds);
             drop(store.change(session, change.clone(), keep).await);
@@ -158,18 +143,5 @@ mod tests {
         check(2, &[("a", End, 5), ("b", watch(), 9), ("c", watch(), 9)], &["a", "c"]).await;
         // The one that expires first.
         check(2, &[("a", End, 9), ("b", End, 5), ("c", End, 9)], &["a", "c"]).await;
-    }
-
-    #[tokio::test]
-    async fn a_session_watches_so_many_resources() {
-        let store = LocalSessions::new().subscriptions(1);
-        let change = |change| store.change("a", change, Duration::from_secs(9));
-        let (one, two) = ("x:1".to_owned(), "x:2".to_owned());
-        assert!(change(SessionChange::Subscribe(one.clone())).await.is_ok());
-        assert!(change(SessionChange::Subscribe(one.clone())).await.is_ok());
-        assert!(change(SessionChange::Subscribe(two.clone())).await.is_err());
-        assert!(change(SessionChange::Unsubscribe(one)).await.is_ok());
-        assert!(change(SessionChange::Subscribe(two.clone())).await.is_ok());
-        assert_eq!(store.load("a").await.unwrap().subscriptions, [two]);
     }
 }

@@ -25,6 +25,8 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use listen::Listening;
+
 pub use events::{EventStore, StreamEvent};
 pub use local_events::LocalEvents;
 pub use local_sessions::LocalSessions;
@@ -39,7 +41,7 @@ pub(super) use verb::Verb;
 /// `initialize` begins one; its id, the header `Mcp-Session-Id`, is sealed and holds what the client said of itself. Any
 /// process with the same [`seal_keys`](crate::MiniMcp::seal_keys) serves it. It belongs to one
 /// [`principal`](crate::MiniMcp::principal) and is no proof of who somebody is. In a session the client can be asked,
-/// chooses what it sees of the log, and cancels calls with `notifications/cancelled`; a connection that breaks cancels
+/// chooses what it sees of the log, hears of changes on the stream that it opens with GET, and cancels calls with `notifications/cancelled`; a connection that breaks cancels
 /// nothing. In 2025-11-25 it can come back for the rest of a stream.
 ///
 /// A request for a session that has ended, has expired or belongs to another principal is answered with status 404, so
@@ -75,6 +77,7 @@ struct Settings {
     event_lifetime: Duration,
     retry: Duration,
     open_streams: Arc<Semaphore>,
+    listening: Arc<Listening>,
 }
 
 impl Sessions {
@@ -88,6 +91,7 @@ impl Sessions {
             event_lifetime: Duration::from_secs(15 * 60),
             retry: Duration::from_secs(1),
             open_streams: Arc::new(Semaphore::new(10_000)),
+            listening: Arc::default(),
         };
         Self { settings: Arc::new(settings) }
     }

@@ -1,14 +1,12 @@
 //! Coming back for the rest of a stream (2025-11-25, Streamable HTTP, Resumability and Redelivery).
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::events::{EventStore, StreamEvent};
 use super::feed::Source;
-use super::listen::{Event, Opened};
+use super::listen::{Event, Opened, Terms};
 use super::recorder::{News, event_id, key, parse_event_id};
 use super::token::Session;
 use super::topic;
@@ -37,14 +35,13 @@ impl Replay {
         events: &Arc<dyn EventStore>,
         session: Session,
         last_event_id: &str,
-        place: OwnedSemaphorePermit,
-        keep_alive: Option<Duration>,
+        terms: Terms,
     ) -> Result<Option<Self>, Error> {
         let Some((stream, seen)) = parse_event_id(last_event_id) else { return Ok(None) };
         let key = key(&session.id, stream);
         // Who listens before looking misses nothing.
         let (resumed, news) = (topic::resumed(&key), topic::stream(&key));
-        let opened = Opened::new(bus, &session, resumed, Some(news), place, keep_alive).await?;
+        let opened = Opened::new(bus, &session, resumed, news, terms).await?;
         // The event that was seen is looked at again: it may have been the last.
         let ready = events.replay(&key, seen.saturating_sub(1)).await?;
         let Some(ready) = ready else { return Ok(None) };

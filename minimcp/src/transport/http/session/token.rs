@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::changes::Filter;
 use crate::error::Error;
 use crate::protocol::version::ProtocolVersion;
 use crate::seal::{Purpose, Seal, unguessable};
@@ -24,6 +25,8 @@ pub(super) struct Session {
     /// What the client declared in `initialize`.
     pub(super) capabilities: Bytes,
     pub(super) info: Bytes,
+    /// The lists whose changes the client was told that it would hear of.
+    pub(super) told_of: Filter,
     /// Milliseconds since 1970.
     expires: u64,
 }
@@ -43,6 +46,8 @@ struct Content<'a> {
     capabilities: Option<&'a RawValue>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     info: Option<&'a RawValue>,
+    /// Whether tools, prompts and resources are among the lists whose changes it hears of.
+    told_of: [bool; 3],
     expires: u64,
 }
 
@@ -68,6 +73,7 @@ impl Session {
             revision: peer.revision,
             capabilities: peer.capabilities.clone(),
             info,
+            told_of: peer.told_of.clone(),
             expires: milliseconds(since_1970() + lifetime),
         })
     }
@@ -88,6 +94,7 @@ impl Session {
             revision: self.revision.as_str(),
             capabilities: serde_json::from_slice(&self.capabilities).ok(),
             info: serde_json::from_slice(&self.info).ok(),
+            told_of: [self.told_of.tools, self.told_of.prompts, self.told_of.resources],
             expires: self.expires,
         };
         serde_json::to_vec(&content)
@@ -103,11 +110,13 @@ impl Session {
         let part = |json: Option<&RawValue>| {
             json.map_or_else(Bytes::new, |json| content.slice_ref(json.get().as_bytes()))
         };
+        let [tools, prompts, resources] = read.told_of;
         let session = Self {
             id: read.id.to_owned(),
             revision: ProtocolVersion::parse(read.revision)?,
             capabilities: part(read.capabilities),
             info: part(read.info),
+            told_of: Filter { tools, prompts, resources, uris: Vec::new() },
             expires: read.expires,
         };
         (!session.rest().is_zero()).then_some(session)

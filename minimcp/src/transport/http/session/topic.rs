@@ -24,3 +24,8 @@ pub(super) fn stream(stream: &str) -> String {
 pub(super) fn resumed(stream: &str) -> String {
     format!("session/{stream}/resumed")
 }
+
+/// The client wants to hear of other resources than before.
+pub(super) fn subscriptions(session: &str) -> String {
+    format!("session/{session}/subscriptions")
+}

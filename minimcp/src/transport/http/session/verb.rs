@@ -1,11 +1,13 @@
 //! The requests of a session that carry no message: GET opens a stream, DELETE ends the session.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, Response, StatusCode};
 
 use super::link::Found;
-use super::listen::Listen;
+use super::listen::{Listen, Terms};
 use super::replay::Replay;
 use super::store::SessionChange;
 use super::token::{Owner, Session};
@@ -16,7 +18,6 @@ use crate::transport::http::answer;
 use crate::transport::http::body::Body;
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::media::Accepted;
-use crate::transport::http::mirror::Mirror;
 use crate::transport::http::rejection::Rejection;
 
 /// What a request without a message wants of its session.
@@ -80,8 +81,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
 
     /// Modern clients have no sessions.
     fn check_version(&self, headers: &HeaderMap) -> Result<(), Rejection> {
-        let mirror =
-            Mirror { headers: headers.clone(), missing: self.options().missing_mirror_headers };
+        let mirror = self.mirror(headers.clone());
         match mirror.legacy_revision() {
             Ok(_) => Ok(()),
             Err(_) if mirror.revision().is_some_and(ProtocolVersion::is_modern) => {
@@ -111,19 +111,24 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         headers: &HeaderMap,
     ) -> Result<Response<Body>, Refused> {
         let settings = &sessions.settings;
-        let place = std::sync::Arc::clone(&settings.open_streams)
+        let place = Arc::clone(&settings.open_streams)
             .try_acquire_owned()
             .map_err(|_| Refused::With(Rejection::Busy))?;
         let last_event_id = headers.get("last-event-id").filter(|id| !id.is_empty());
         let bus = self.server().news();
-        let keep_alive = self.options().keep_alive;
+        let terms = Terms {
+            keep_alive: self.options().keep_alive,
+            endpoint: Arc::clone(self.ending()),
+            server: Arc::clone(&self.server().options().subscriptions),
+            _place: place,
+        };
         let feed = match last_event_id {
-            None => Feed::of(Listen::open(bus, session, place, keep_alive).await?),
+            None => Feed::of(Listen::open(bus, settings, session, terms).await?),
             Some(id) => {
                 let gone = || Refused::With(Rejection::NoSuchStream);
                 let id = id.to_str().map_err(|_| gone())?;
                 let events = settings.events.as_ref().ok_or_else(gone)?;
-                let replay = Replay::open(bus, events, session, id, place, keep_alive).await?;
+                let replay = Replay::open(bus, events, session, id, terms).await?;
                 Feed::of(replay.ok_or_else(gone)?)
             }
         };
