@@ -262,9 +262,10 @@ impl Transport for Exchange<'_> {
         Ok(peer)
     }
 
-    fn negotiated(&self, peer: Peer) {
+    fn negotiated(&self, peer: Peer) -> Result<(), Error> {
         self.state.followed.reset();
         *lock(&self.state.peer) = Some(peer);
+        Ok(())
     }
 
     fn notifies(&self) -> bool {
@@ -281,7 +282,7 @@ impl Transport for Exchange<'_> {
         news: &'a Arc<dyn Bus>,
         limit: usize,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(self.state.followed.add(uri, news, limit))
+        Box::pin(async move { self.state.followed.add(uri, news, limit).await.map(drop) })
     }
 
     fn unsubscribe<'a>(&'a self, uri: &'a str) -> BoxFuture<'a, Result<(), Error>> {

@@ -13,6 +13,7 @@ mod wait;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -198,6 +199,28 @@ impl Call {
     /// Starts the idle timeout anew, for work that reports no progress.
     pub fn keep_alive(&self) {
         self.shared.activity.touch();
+    }
+
+    /// Asks the client to hang up and to come back for the answer after this time, as it can where the streams of its
+    /// session can be resumed (2025-11-25, Streamable HTTP, Sending Messages to the Server). Whether it can.
+    ///
+    /// The call goes on, and keeps no connection open meanwhile. Where this gives `false`, nothing happens: the client
+    /// waits for the answer as for any other.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use minimcp::{tool, Call};
+    ///
+    /// /// Bake a cake
+    /// #[tool]
+    /// async fn bake(call: Call) -> &'static str {
+    ///     call.come_back_after(Duration::from_secs(60));
+    ///     // … and bake it.
+    ///     "a cake"
+    /// }
+    /// ```
+    pub fn come_back_after(&self, time: Duration) -> bool {
+        self.shared.outbox.hang_up(time)
     }
 
     /// The progress of the call.

@@ -38,7 +38,7 @@ impl Followed {
         state.wake();
     }
 
-    /// Adds a resource.
+    /// Adds a resource. Whether it is a new one.
     ///
     /// # Errors
     ///
@@ -48,18 +48,25 @@ impl Followed {
         uri: &str,
         bus: &Arc<dyn Bus>,
         limit: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         if !self.lock().has_room_for(uri, limit)? {
-            return Ok(());
+            return Ok(false);
         }
         let filter = Filter { uris: vec![uri.to_owned()], ..Filter::default() };
         let watch = Watch::new(bus, filter).await?;
         let mut state = self.lock();
-        if state.has_room_for(uri, limit)? {
+        let new = state.has_room_for(uri, limit)?;
+        if new {
             state.resources.insert(uri.to_owned(), watch);
             state.wake();
         }
-        Ok(())
+        Ok(new)
+    }
+
+    /// Removes all resources but these.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn keep_only(&self, uris: &[String]) {
+        self.lock().resources.retain(|uri, _| uris.contains(uri));
     }
 
     pub(crate) fn remove(&self, uri: &str) {

@@ -18,6 +18,8 @@ use crate::param::{FromCall, NoScope};
 pub(crate) use change::{Change, tag};
 pub(crate) use filter::Filter;
 pub(crate) use followed::Followed;
+#[cfg(feature = "sessions")]
+pub(crate) use subscriptions::too_many;
 pub(crate) use subscriptions::{Ending, Subscriptions};
 pub(crate) use watch::Watch;
 

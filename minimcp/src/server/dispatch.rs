@@ -27,8 +27,8 @@ pub(super) struct Incoming<'a> {
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
-    pub(super) news: &'a Arc<dyn Bus>,
     pub(super) trace: TraceContext,
+    pub(super) news: &'a Arc<dyn Bus>,
 }
 
 impl Incoming<'_> {
@@ -135,7 +135,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
             true => modern_peer(&message, &request, &params, &meta, transport),
-            false => legacy_peer(&request, transport),
+            false => legacy_peer(&request, &params, transport),
         };
         let peer = match peer {
             Ok(peer) => peer,
@@ -145,7 +145,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params, meta, peer, news, trace };
+        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             #[cfg(feature = "ask")]
@@ -240,10 +240,16 @@ async fn pause() {
 }
 
 /// The client of a request that does not describe itself.
-fn legacy_peer(request: &Request<'_>, transport: &dyn Transport) -> Result<Peer, Error> {
+fn legacy_peer(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    transport: &dyn Transport,
+) -> Result<Peer, Error> {
     match request.method.as_ref() {
         // The handshake says its revision itself, whatever a header says.
-        "initialize" => Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
+        "initialize" => transport
+            .check_handshake(params)
+            .map(|()| Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
         "server/discover" => Err(missing_envelope("")),
         _ => transport.legacy_peer(request),
     }

@@ -48,7 +48,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             told_of: self.told_of(transport.notifies()),
             #[cfg(feature = "ask")]
             questions: None,
-        });
+        })?;
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
             result.object("capabilities", |object| {

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     pub(super) idle_timeout: Option<Duration>,
     pub(super) debug_errors: bool,
     pub(super) batch_limit: usize,
-    pub(super) subscriptions: Arc<Subscriptions>,
+    pub(crate) subscriptions: Arc<Subscriptions>,
     pub(super) followed_resources: usize,
     pub(super) page_size: Option<usize>,
     pub(super) list_hints: CacheHints,

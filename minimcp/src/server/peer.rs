@@ -86,8 +86,15 @@ pub(crate) trait Transport: Send + Sync {
         TraceContext::default()
     }
 
+    /// A client asks for a handshake.
+    fn check_handshake(&self, _: &Params<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// A client introduced itself.
-    fn negotiated(&self, _: Peer) {}
+    fn negotiated(&self, _: Peer) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Whether the transport remembers what a client wants to see of the log.
     fn remembers_log_level(&self) -> bool {
