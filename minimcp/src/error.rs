@@ -249,6 +249,15 @@ impl Error {
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
     }
 
+    pub(crate) fn missing_extension(id: &str) -> Self {
+        let required = serde_json::json!({ "extensions": { id: {} } });
+        Self::of(
+            Kind::MissingCapability,
+            format!("the client did not declare the extension `{id}`"),
+        )
+        .with_data(&serde_json::json!({ "requiredCapabilities": required }))
+    }
+
     /// The error of a handler: a `minimcp::Error` as it is, anything else as text for the model.
     pub(crate) fn from_handler<E: fmt::Display + Send + Sync + 'static>(error: E) -> Self {
         let mut error = Some(error);

@@ -33,6 +33,7 @@
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
 //!   [`Connection`] for your own.
+//! * **Beyond the protocol**: [`extension`], methods of your own and other ways to answer a call.
 //! * **Tests**: [`testing::Client`].
 //!
 //! # Features
@@ -66,6 +67,7 @@ mod completion;
 mod connection;
 mod definition;
 mod error;
+pub mod extension;
 mod outbox;
 mod output;
 mod param;
@@ -120,3 +122,8 @@ pub use schemars;
 #[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So are those of the pages about extensions.
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../docs/extensions.md")]
+struct Extensions;

@@ -9,6 +9,7 @@ mod supervise;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -20,7 +21,7 @@ pub use cancel::Cancel;
 pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
-pub(crate) use supervise::{HandlerFuture, panicked, supervise};
+pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 
 use crate::completion::CompletionContext;
 use crate::error::Error;
@@ -48,7 +49,8 @@ pub struct Call {
 /// What all handles on one call share.
 struct Shared {
     about: About,
-    outbox: Outbox,
+    outbox: Mutex<Outbox>,
+    detached: AtomicBool,
     activity: Activity,
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
@@ -81,7 +83,8 @@ impl Call {
     pub(crate) fn new(about: About, outbox: Outbox) -> Self {
         let shared = Shared {
             about,
-            outbox,
+            outbox: Mutex::new(outbox),
+            detached: AtomicBool::new(false),
             activity: Activity::now(),
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
@@ -189,6 +192,25 @@ impl Call {
     pub(crate) fn end(&self) {
         self.shared.ended.set();
         drop(self.take_permits());
+    }
+
+    /// Lets the call go on after its request was answered. Nothing that is said from now on goes out.
+    pub(crate) fn detach(&self) {
+        self.shared.detached.store(true, Ordering::Release);
+        *self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner) = Outbox::none();
+    }
+
+    pub(crate) fn is_detached(&self) -> bool {
+        self.shared.detached.load(Ordering::Acquire)
+    }
+
+    /// The way out, as long as the request is not answered.
+    fn outbox(&self) -> Outbox {
+        self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn client_capabilities(&self) -> &[u8] {
+        &self.shared.about.client_capabilities
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

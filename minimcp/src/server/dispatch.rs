@@ -8,27 +8,27 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::batch::is_array;
-use super::{MiniMcp, Peer, Transport};
+use super::{Handed, MiniMcp, Peer, Transport};
 use crate::call::LogLevel;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
-use crate::protocol::envelope::{Malformed, Message, Request};
+use crate::protocol::envelope::{Malformed, Member, Message, Request};
 use crate::protocol::meta::{Meta, missing_envelope};
 use crate::protocol::params::Params;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
 
 /// A request that is ready for its method.
-pub(super) struct Incoming<'a> {
+pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
-    pub(super) request: Request<'a>,
+    pub(crate) request: Request<'a>,
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
-    pub(super) peer: Peer,
+    pub(crate) peer: Peer,
 }
 
 impl Incoming<'_> {
-    pub(super) fn revision(&self) -> ProtocolVersion {
+    pub(crate) fn revision(&self) -> ProtocolVersion {
         self.peer.revision
     }
 
@@ -50,7 +50,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if is_array(&message) && transport.takes_batches() {
             return self.answer_batch(&message, transport, &outbox, &scope).await;
         }
-        self.answer_or_cancel(message, transport, outbox, &scope).await
+        self.answer_or_cancel(message, transport, outbox, Handed::Own(scope)).await
     }
 
     /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
@@ -59,7 +59,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         message: Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
         let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
@@ -91,7 +91,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         message: Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
@@ -130,7 +130,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             };
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
-            true => modern_peer(&message, &request, &params, &meta, transport),
+            true => {
+                let mirrored = self.mirrored_member(&request);
+                modern_peer(&message, &request, &params, &meta, (transport, mirrored))
+            }
             false => legacy_peer(&request, transport),
         };
         let peer = match peer {
@@ -153,15 +156,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
         if transport.pauses_before_calls()
-            && matches!(
+            && (matches!(
                 method,
                 "tools/call" | "prompts/get" | "resources/read" | "completion/complete"
-            )
+            ) || self.offered().method(method, incoming.revision()).is_some())
         {
             pause().await;
         }
@@ -170,13 +173,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.answer_tools_call(incoming, transport, outbox, scope).await
             }
             "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, outbox, scope).await
+                self.answer_prompts_get(incoming, outbox, &scope).await
             }
             "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, outbox, scope).await
+                self.answer_resources_read(incoming, outbox, &scope).await
             }
             "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, outbox, scope).await
+                self.answer_complete(incoming, outbox, &scope).await
             }
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
             "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
@@ -194,7 +197,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
-            method => Err(Error::method_not_found(method)),
+            // In a box, so that the way of all others does not carry it along.
+            _ => Box::pin(self.answer_extension(incoming, outbox, &scope)).await,
         }
     }
 }
@@ -234,14 +238,14 @@ fn modern_peer(
     request: &Request<'_>,
     params: &Params<'_>,
     meta: &Meta<'_>,
-    transport: &dyn Transport,
+    (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
 ) -> Result<Peer, Error> {
     let version = meta.envelope()?;
     transport.check_version(version)?;
     let revision = ProtocolVersion::parse(version)
         .filter(|revision| revision.is_modern())
         .ok_or_else(|| Error::unsupported_version(version))?;
-    transport.check_routing(request, params)?;
+    transport.check_routing(request, params, mirrored)?;
     let share = |part: Option<&str>| {
         part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
     };

@@ -5,6 +5,7 @@ mod call;
 mod complete;
 mod cursor;
 mod dispatch;
+mod handed;
 mod lists;
 mod options;
 mod own;
@@ -17,9 +18,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::definition::{Definition, Handlers};
+use crate::extension::Offered;
 use crate::outbox::Outbox;
 use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
+pub(crate) use dispatch::Incoming;
+pub(crate) use handed::Handed;
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
 use replicas::Replicas;
@@ -61,6 +65,7 @@ pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
     registry: Arc<Registry<S>>,
     replicas: Arc<Replicas<S>>,
+    offered: Arc<Offered<S>>,
 }
 
 impl<S> MiniMcp<S> {
@@ -71,6 +76,7 @@ impl<S> MiniMcp<S> {
             options: Arc::new(Options::of(name.into())),
             registry: Arc::default(),
             replicas: Arc::default(),
+            offered: Arc::default(),
         }
     }
 
@@ -114,6 +120,14 @@ impl<S> MiniMcp<S> {
     pub(crate) fn registry(&self) -> &Registry<S> {
         &self.registry
     }
+
+    pub(crate) fn offered(&self) -> &Offered<S> {
+        &self.offered
+    }
+
+    pub(crate) fn offered_mut(&mut self) -> &mut Offered<S> {
+        Arc::make_mut(&mut self.offered)
+    }
 }
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
@@ -154,6 +168,7 @@ impl<S> Clone for MiniMcp<S> {
             options: Arc::clone(&self.options),
             registry: Arc::clone(&self.registry),
             replicas: Arc::clone(&self.replicas),
+            offered: Arc::clone(&self.offered),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::ask::Questions;
 use crate::call::LogLevel;
 use crate::definition::Mirrored;
 use crate::error::Error;
-use crate::protocol::envelope::{Notification, Request, Response};
+use crate::protocol::envelope::{Member, Notification, Request, Response};
 use crate::protocol::params::Params;
 use crate::protocol::version::ProtocolVersion;
 
@@ -66,8 +66,13 @@ pub(crate) trait Transport: Send + Sync {
         Ok(())
     }
 
-    /// A modern request is about to be dispatched.
-    fn check_routing(&self, _: &Request<'_>, _: &Params<'_>) -> Result<(), Error> {
+    /// A modern request is about to be dispatched; for one of an extension, the member that headers repeat.
+    fn check_routing(
+        &self,
+        _: &Request<'_>,
+        _: &Params<'_>,
+        _: Option<Member<'_>>,
+    ) -> Result<(), Error> {
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use super::argument::{as_header, says};
 use super::encoded::decode;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
-use crate::protocol::envelope::{Request, Response};
+use crate::protocol::envelope::{Member, Request, Response};
 use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
@@ -111,7 +111,12 @@ impl Transport for Mirror {
         }
     }
 
-    fn check_routing(&self, request: &Request<'_>, params: &Params<'_>) -> Result<(), Error> {
+    fn check_routing(
+        &self,
+        request: &Request<'_>,
+        params: &Params<'_>,
+        mirrored: Option<Member<'_>>,
+    ) -> Result<(), Error> {
         // It was compared already, if it is there.
         if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
             return Err(mismatch(format!("the header {VERSION} is missing")));
@@ -120,7 +125,10 @@ impl Transport for Mirror {
         let name = match request.method.as_ref() {
             "tools/call" | "prompts/get" => required_string(params.name, "name"),
             "resources/read" => required_string(params.uri, "uri"),
-            _ => return Ok(()),
+            _ => match mirrored {
+                Some(member) => required_string(member, ""),
+                None => return Ok(()),
+            },
         };
         match name {
             Ok(name) => self.compare(NAME, &name, str::eq),
