@@ -68,6 +68,9 @@ pub(crate) enum Kind {
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
+    /// Not an error at all: the call goes on when the client has answered.
+    #[cfg(feature = "ask")]
+    InputRequired,
     UnsupportedVersion,
     Application(i32),
 }
@@ -241,10 +244,14 @@ impl Error {
     }
 
     pub(crate) fn missing_capability(capability: &str) -> Self {
-        let required = serde_json::json!({ capability: {} });
+        Self::missing_capabilities(&serde_json::json!({ capability: {} }))
+    }
+
+    /// The client did not declare these capabilities, an object in the form in which it would.
+    pub(crate) fn missing_capabilities(required: &serde_json::Value) -> Self {
         Self::of(
             Kind::MissingCapability,
-            format!("the client did not declare the capability `{capability}`"),
+            format!("the client did not declare the capability `{required}`"),
         )
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
     }
@@ -256,6 +263,29 @@ impl Error {
             format!("the client did not declare the extension `{id}`"),
         )
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
+    }
+
+    /// The handler waits for answers of the client, and the call ends with its questions.
+    #[cfg(feature = "ask")]
+    pub(crate) fn input_required(round: crate::ask::Round) -> Self {
+        Self::of(Kind::InputRequired, "the handler waits for answers").with_source(round)
+    }
+
+    /// The questions with which the call ends.
+    ///
+    /// # Errors
+    ///
+    /// This error, if it is another.
+    #[cfg(feature = "ask")]
+    pub(crate) fn into_round(mut self) -> Result<crate::ask::Round, Self> {
+        match self.0.source.take().map(|source| source.downcast()) {
+            Some(Ok(round)) => Ok(*round),
+            Some(Err(source)) => {
+                self.0.source = Some(source);
+                Err(self)
+            }
+            None => Err(self),
+        }
     }
 
     /// The error of a handler: a `minimcp::Error` as it is, anything else as text for the model.
@@ -332,6 +362,8 @@ impl Error {
                 code::INTERNAL_ERROR
             }
             Kind::HeaderMismatch => code::HEADER_MISMATCH,
+            #[cfg(feature = "ask")]
+            Kind::InputRequired => code::INTERNAL_ERROR,
             Kind::MissingCapability => code::MISSING_CLIENT_CAPABILITY,
             Kind::UnsupportedVersion => code::UNSUPPORTED_VERSION,
             Kind::Application(code) => code,

@@ -85,6 +85,11 @@ mod uri_template;
 #[path = "private.rs"]
 pub mod __private;
 
+#[cfg(feature = "ask")]
+pub use ask::{
+    Client, CreateMessageResult, Elicit, ElicitResponse, ElicitUrl, Elicited, IncludeContext,
+    ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
+};
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
 pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
 pub use completion::{Completer, CompletionContext, CompletionOutput};

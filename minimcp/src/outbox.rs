@@ -77,6 +77,16 @@ impl Outbox {
         self.0.as_ref().is_some_and(|queue| !queue.lock().closed)
     }
 
+    /// Sends a message if there is room for it at once, from where nobody can wait.
+    #[cfg(feature = "ask")]
+    pub(crate) fn try_send(&self, message: impl Into<Bytes>) {
+        if let Some(queue) = &self.0 {
+            let mut message = Some(message.into());
+            // Nobody is woken that was not waiting: pending means that there is no room.
+            let _ = queue.poll_send(&mut Context::from_waker(Waker::noop()), &mut message);
+        }
+    }
+
     /// Sends a message, waiting for room.
     ///
     /// # Errors

@@ -11,11 +11,19 @@ pub(crate) struct Activity {
     started: Instant,
     /// Nanoseconds since the start; wide enough for centuries.
     last: AtomicU64,
+    /// How many answers of the client the call waits for: until they are there, silence is not the handler's.
+    #[cfg(feature = "ask")]
+    waits: AtomicU64,
 }
 
 impl Activity {
     pub(crate) fn now() -> Self {
-        Self { started: Instant::now(), last: AtomicU64::new(0) }
+        Self {
+            started: Instant::now(),
+            last: AtomicU64::new(0),
+            #[cfg(feature = "ask")]
+            waits: AtomicU64::new(0),
+        }
     }
 
     /// A sign of life.
@@ -24,8 +32,25 @@ impl Activity {
         self.last.store(since, Ordering::Relaxed);
     }
 
+    /// The call waits for its client from now on.
+    #[cfg(feature = "ask")]
+    pub(crate) fn wait(&self) {
+        self.waits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The call does not wait any more.
+    #[cfg(feature = "ask")]
+    pub(crate) fn go_on(&self) {
+        self.touch();
+        self.waits.fetch_sub(1, Ordering::Relaxed);
+    }
+
     /// The moment at which the call has been silent for `timeout`.
     pub(crate) fn deadline(&self, timeout: Duration) -> Instant {
+        #[cfg(feature = "ask")]
+        if self.waits.load(Ordering::Relaxed) > 0 {
+            return Instant::now().checked_add(timeout).unwrap_or_else(far_future);
+        }
         let last = self.started + Duration::from_nanos(self.last.load(Ordering::Relaxed));
         last.checked_add(timeout).unwrap_or_else(far_future)
     }

@@ -51,7 +51,33 @@ impl Limit {
     }
 }
 
+/// The places of a call that waits for its client; others have them meanwhile.
+#[cfg(feature = "ask")]
+#[derive(Debug, Default)]
+pub(crate) struct Paused {
+    server: Option<Arc<Semaphore>>,
+    handler: Option<Arc<Semaphore>>,
+}
+
+#[cfg(feature = "ask")]
+impl Paused {
+    /// Waits for the places again, in the order of arrival and beside the queue: the call was let in already.
+    pub(crate) async fn resume(self) -> Permits {
+        let enter = async |slots: Option<Arc<Semaphore>>| slots?.acquire_owned().await.ok();
+        Permits { _handler: enter(self.handler).await, _server: enter(self.server).await }
+    }
+}
+
 impl Permits {
+    /// Gives the places back for now.
+    #[cfg(feature = "ask")]
+    pub(crate) fn pause(self) -> Paused {
+        let slots = |permit: &Option<OwnedSemaphorePermit>| {
+            permit.as_ref().map(|permit| Arc::clone(permit.semaphore()))
+        };
+        Paused { server: slots(&self._server), handler: slots(&self._handler) }
+    }
+
     /// Takes a place of the handler's own limit first, so that calls which wait for a busy handler do not keep
     /// others out of the server.
     pub(crate) async fn acquire(

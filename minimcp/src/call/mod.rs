@@ -6,6 +6,8 @@ mod limit;
 mod log;
 mod progress;
 mod supervise;
+#[cfg(feature = "ask")]
+mod wait;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -55,6 +57,8 @@ struct Shared {
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
     progress: progress::Last,
+    #[cfg(feature = "ask")]
+    asking: crate::ask::Asking,
 }
 
 /// What is known of a call from the message and from the transport.
@@ -81,6 +85,17 @@ pub(crate) struct About {
 
 impl Call {
     pub(crate) fn new(about: About, outbox: Outbox) -> Self {
+        #[cfg(feature = "ask")]
+        return Self::asking_by(about, outbox, crate::ask::Asking::default());
+        #[cfg(not(feature = "ask"))]
+        Self::asking_by(about, outbox)
+    }
+
+    pub(crate) fn asking_by(
+        about: About,
+        outbox: Outbox,
+        #[cfg(feature = "ask")] asking: crate::ask::Asking,
+    ) -> Self {
         let shared = Shared {
             about,
             outbox: Mutex::new(outbox),
@@ -89,6 +104,8 @@ impl Call {
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
             progress: progress::Last::default(),
+            #[cfg(feature = "ask")]
+            asking,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -135,9 +152,7 @@ impl Call {
     /// Whether the client declared a capability, such as `sampling`, `elicitation` or `roots`.
     #[must_use]
     pub fn client_supports(&self, capability: &str) -> bool {
-        let capabilities = text(&self.shared.about.client_capabilities);
-        serde_json::from_str::<Value>(capabilities)
-            .is_ok_and(|all| all.get(capability).is_some_and(Value::is_object))
+        self.client_capabilities().get(capability).is_some_and(Value::is_object)
     }
 
     /// Refuses the call if the client did not declare a capability.
@@ -205,12 +220,18 @@ impl Call {
     }
 
     /// The way out, as long as the request is not answered.
-    fn outbox(&self) -> Outbox {
+    pub(crate) fn outbox(&self) -> Outbox {
         self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn client_capabilities(&self) -> &[u8] {
-        &self.shared.about.client_capabilities
+    /// What the client declared; `null` if nothing is known.
+    pub(crate) fn client_capabilities(&self) -> Value {
+        serde_json::from_slice(&self.shared.about.client_capabilities).unwrap_or_default()
+    }
+
+    #[cfg(feature = "ask")]
+    pub(crate) fn asking(&self) -> &crate::ask::Asking {
+        &self.shared.asking
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

@@ -32,6 +32,10 @@ pub(crate) async fn supervise<T>(
         if let Poll::Ready(answer) = poll_guarded(&mut handler, context) {
             return Poll::Ready(answer);
         }
+        #[cfg(feature = "ask")]
+        if let Some(round) = call.asking().round_over(context) {
+            return Poll::Ready(Err(Error::input_required(round)));
+        }
         match timeout {
             Some(timeout) => poll_silence(call, timeout, alarm.as_mut(), context)
                 .map(|()| Err(Error::timed_out(timeout))),

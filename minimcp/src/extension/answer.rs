@@ -14,6 +14,8 @@ use crate::args::{value_length, walk};
 use crate::call::{Call, guard, panicked};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
+#[cfg(feature = "ask")]
+use crate::error::Kind;
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Member, Request};
 use crate::protocol::params::required_string;
@@ -40,11 +42,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             .offered()
             .method(name, incoming.revision())
             .ok_or_else(|| Error::method_not_found(name))?;
-        if !method.undeclared && declared(&incoming.peer.capabilities, &extension.id).is_none() {
-            return Err(match incoming.revision().is_modern() {
-                true => Error::missing_extension(&extension.id),
-                false => Error::method_not_found(name),
-            });
+        if !method.undeclared {
+            let capabilities = serde_json::from_slice(&incoming.peer.capabilities);
+            if declared(capabilities.unwrap_or_default(), &extension.id).is_none() {
+                return Err(match incoming.revision().is_modern() {
+                    true => Error::missing_extension(&extension.id),
+                    false => Error::method_not_found(name),
+                });
+            }
         }
         let params = incoming.request.params.unwrap_or("{}");
         let about = match method.mirrored {
@@ -108,6 +113,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let Some(taking) = &extension.taking else {
             return Err(Error::internal("an extension that answers no calls was given one"));
         };
+        #[cfg(feature = "ask")]
+        let bound = self.bound(incoming, &scope);
         let taken = ToolCall {
             server: self.clone(),
             tool: Arc::clone(&tool),
@@ -117,7 +124,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         };
         let taking = catch_unwind(AssertUnwindSafe(|| (taking.take)(taken)))
             .map_err(|panic| panicked(&*panic))?;
-        let ToolAnswer(answered) = guard(taking).await?;
+        let ToolAnswer(answered) = match guard(taking).await {
+            Ok(answer) => answer,
+            #[cfg(feature = "ask")]
+            Err(error) if *error.kind() == Kind::InputRequired => {
+                return self.ask(incoming, error, &bound);
+            }
+            Err(error) => return Err(error),
+        };
         Ok(match answered {
             Answered::Result(result) => self.tool_result(incoming, &tool, &result),
             Answered::OfType(result_type, members) => self.members(incoming, result_type, members),

@@ -245,9 +245,8 @@ impl Call {
     }
 }
 
-/// The settings of an extension in the JSON text of a client's capabilities.
-fn declared(capabilities: &[u8], id: &str) -> Option<Value> {
-    let mut capabilities: Value = serde_json::from_slice(capabilities).ok()?;
+/// The settings of an extension among a client's capabilities.
+fn declared(mut capabilities: Value, id: &str) -> Option<Value> {
     let settings = capabilities.get_mut("extensions")?.get_mut(id)?.take();
     settings.is_object().then_some(settings)
 }

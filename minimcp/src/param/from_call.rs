@@ -160,6 +160,15 @@ impl FromCall for Progress {
     }
 }
 
+#[cfg(feature = "ask")]
+impl FromCall for crate::ask::Client {
+    type Scope = NoScope;
+
+    fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
+        Ok(Self::of(call))
+    }
+}
+
 impl FromCall for Cancel {
     type Scope = NoScope;
 

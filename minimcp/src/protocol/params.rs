@@ -36,6 +36,12 @@ pub(crate) struct Params<'a> {
     pub(crate) level: Member<'a>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Member<'a>,
+    #[cfg(feature = "ask")]
+    #[serde(borrow, rename = "inputResponses")]
+    pub(crate) input_responses: Member<'a>,
+    #[cfg(feature = "ask")]
+    #[serde(borrow, rename = "requestState")]
+    pub(crate) request_state: Member<'a>,
     #[serde(borrow, rename = "_meta")]
     pub(crate) raw_meta: Member<'a>,
 }

@@ -128,6 +128,36 @@ impl ProtocolVersion {
         matches!(self, V2025_11_25 | V2026_07_28)
     }
 
+    /// Questions to the user, by form.
+    #[cfg(feature = "ask")]
+    pub(crate) const fn has_elicitation(self) -> bool {
+        !matches!(self, V2024_11_05 | V2025_03_26)
+    }
+
+    /// Questions to the user, by a page to open.
+    #[cfg(feature = "ask")]
+    pub(crate) const fn has_url_elicitation(self) -> bool {
+        matches!(self, V2025_11_25 | V2026_07_28)
+    }
+
+    /// An id of each page that a user is asked to open.
+    #[cfg(feature = "ask")]
+    pub(crate) const fn has_elicitation_ids(self) -> bool {
+        matches!(self, V2025_11_25)
+    }
+
+    /// Choices with titles, lists of choices, and defaults of all kinds in forms.
+    #[cfg(feature = "ask")]
+    pub(crate) const fn has_titled_choices(self) -> bool {
+        matches!(self, V2025_11_25 | V2026_07_28)
+    }
+
+    /// Tools in questions to the model, and several parts in a message.
+    #[cfg(feature = "ask")]
+    pub(crate) const fn has_sampling_tools(self) -> bool {
+        matches!(self, V2025_11_25 | V2026_07_28)
+    }
+
     /// `resultType` in every result, and the server's identity in its `_meta`.
     pub(crate) const fn has_result_type(self) -> bool {
         self.is_modern()

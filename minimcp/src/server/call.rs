@@ -39,7 +39,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        let call = incoming.call("tools/call", name.clone(), outbox);
+        let call = self.begin(incoming, "tools/call", name.clone(), outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
             && let Handed::Own(scope) = scope
         {
@@ -48,8 +48,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             return Box::pin(taken).await;
         }
         self.admit(&call, &tool.policy, &name).await?;
-        let result = self.run_tool_for_model(&tool, &call, &scope, arguments).await?;
-        Ok(self.tool_result(incoming, &tool, &result))
+        match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
+            Ok(result) => Ok(self.tool_result(incoming, &tool, &result)),
+            #[cfg(feature = "ask")]
+            Err(error) => self.ask_or_fail(incoming, error, &scope),
+            #[cfg(not(feature = "ask"))]
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn tool_result(
@@ -72,7 +77,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt(&name)?;
-        let call = incoming.call("prompts/get", name.clone(), outbox);
+        let call = self.begin(incoming, "prompts/get", name.clone(), outbox, scope)?;
         self.admit(&call, &prompt.policy, &name).await?;
         let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
         Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
@@ -88,7 +93,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let resource = self.resource(&uri)?;
-        let call = incoming.call("resources/read", uri.clone(), outbox);
+        let call = self.begin(incoming, "resources/read", uri.clone(), outbox, scope)?;
         self.admit(&call, &resource.policy, resource.resource_name()).await?;
         let contents = self.run_resource(&resource, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
@@ -97,6 +102,27 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             });
             resource.cache_hints.encode(object, incoming.revision());
         }))
+    }
+
+    /// A call that may ask its client.
+    #[cfg_attr(
+        not(feature = "ask"),
+        allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "no call asks")
+    )]
+    fn begin(
+        &self,
+        incoming: &Incoming<'_>,
+        method: &'static str,
+        name: Cow<'_, str>,
+        outbox: Outbox,
+        #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
+        scope: &S,
+    ) -> Result<Call, Error> {
+        let about = incoming.about(method, name, CompletionContext::default());
+        #[cfg(feature = "ask")]
+        return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
+        #[cfg(not(feature = "ask"))]
+        Ok(Call::new(about, outbox))
     }
 
     /// Waits for the call's turn.
@@ -248,18 +274,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
 impl Incoming<'_> {
     pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
-        self.call_with(method, name, outbox, CompletionContext::default())
+        Call::new(self.about(method, name, CompletionContext::default()), outbox)
     }
 
-    /// A call that completes an argument.
-    pub(super) fn call_with(
+    /// What is known of a call from its request.
+    pub(super) fn about(
         &self,
         method: &'static str,
         name: Cow<'_, str>,
-        outbox: Outbox,
         completion: CompletionContext,
-    ) -> Call {
-        let about = About {
+    ) -> About {
+        About {
             id: self.share(Some(self.request.id)),
             method,
             name: match name {
@@ -273,8 +298,7 @@ impl Incoming<'_> {
             client_capabilities: self.peer.capabilities.clone(),
             client_info: self.peer.info.clone(),
             completion,
-        };
-        Call::new(about, outbox)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::MiniMcp;
 use super::dispatch::Incoming;
+use crate::call::Call;
 use crate::completion::{Completers, CompletionContext};
 use crate::definition::{Policy, Prompt, Resource};
 use crate::error::Error;
@@ -55,12 +56,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
-            let call = incoming.call_with(
-                "completion/complete",
-                referred.name().to_owned().into(),
-                outbox,
-                context,
-            );
+            let of = referred.name().to_owned().into();
+            let call = Call::new(incoming.about("completion/complete", of, context), outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;
             let completed =
                 self.run(&call, referred.policy(), || start(&value, scope, &call)).await;

@@ -168,18 +168,33 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         {
             pause().await;
         }
-        match method {
-            "tools/call" if self.offers_tools(modern) => {
-                self.answer_tools_call(incoming, transport, outbox, scope).await
-            }
+        if method == "tools/call" && self.offers_tools(modern) {
+            return self.answer_tools_call(incoming, transport, outbox, scope).await;
+        }
+        let answered = self.method_but_calls(incoming, transport, outbox, &scope).await;
+        #[cfg(feature = "ask")]
+        let answered = answered.or_else(|error| self.ask_or_fail(incoming, error, &scope));
+        answered
+    }
+
+    /// Brings a request to its method; the calls of tools, which may outlive their request, go another way.
+    async fn method_but_calls(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let modern = incoming.revision().is_modern();
+        match incoming.request.method.as_ref() {
             "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, outbox, &scope).await
+                self.answer_prompts_get(incoming, outbox, scope).await
             }
             "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, outbox, &scope).await
+                self.answer_resources_read(incoming, outbox, scope).await
             }
             "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, outbox, &scope).await
+                self.answer_complete(incoming, outbox, scope).await
             }
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
             "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
@@ -198,7 +213,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
             // In a box, so that the way of all others does not carry it along.
-            _ => Box::pin(self.answer_extension(incoming, outbox, &scope)).await,
+            _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
         }
     }
 }

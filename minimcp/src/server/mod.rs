@@ -1,5 +1,7 @@
 //! The server: a value that answers messages.
 
+#[cfg(feature = "ask")]
+mod ask;
 mod batch;
 mod call;
 mod complete;
@@ -60,6 +62,10 @@ use replicas::Replicas;
 /// | [`debug_errors`](Self::debug_errors) | off | clients see the causes of internal errors |
 /// | [`principal`](Self::principal) | nobody in particular | on whose behalf a call is made |
 /// | [`bus`](Self::bus) | [`LocalBus`](crate::LocalBus) | what brings news from one process to others |
+/// | `answer_timeout` | 10 min | how long a client may take to answer a question (feature `ask`) |
+/// | `question_limit` | 1000 | requests to clients that are open at once (feature `ask`) |
+/// | `round_limit` | 32 | rounds of a call (feature `ask`) |
+/// | `request_state_limit` | 256 KiB | the state that a client keeps of a call (feature `ask`) |
 /// | `seal_keys` | a random key | what opens the state that clients keep (feature `seal`) |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,

@@ -29,6 +29,8 @@ pub(crate) struct Options {
     queue: usize,
     limit: Option<Arc<Limit>>,
     meta: Cached,
+    #[cfg(feature = "ask")]
+    pub(super) asking: Arc<crate::ask::AskingLimits>,
 }
 
 /// Text that follows from the options; a change of theirs forgets it.
@@ -60,6 +62,8 @@ impl Options {
             queue: 1000,
             limit: None,
             meta: Cached::default(),
+            #[cfg(feature = "ask")]
+            asking: Arc::default(),
         };
         options.set_limit();
         options

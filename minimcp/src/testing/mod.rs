@@ -3,6 +3,9 @@
 //! A handler is a plain function and can be called as one. What is tested here is what clients see: names, schemas,
 //! arguments as JSON, errors, progress, in any revision of the protocol.
 
+#[cfg(feature = "ask")]
+mod answers;
+
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -58,6 +61,8 @@ pub struct Client<S> {
     next_id: AtomicU64,
     initialized: Mutex<bool>,
     notifications: Mutex<Vec<Value>>,
+    #[cfg(feature = "ask")]
+    answers: Option<answers::Answers>,
 }
 
 /// A call that came in no message, for handlers whose injected values a test has to make.
@@ -104,6 +109,8 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
             next_id: AtomicU64::new(1),
             initialized: Mutex::default(),
             notifications: Mutex::default(),
+            #[cfg(feature = "ask")]
+            answers: None,
         }
     }
 
@@ -298,12 +305,24 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
 
     async fn keep(&self, mut inbox: Inbox) {
         while let Some(message) = inbox.recv().await {
-            let message = serde_json::from_slice(&message).unwrap_or_default();
+            let message: Value = serde_json::from_slice(&message).unwrap_or_default();
+            #[cfg(feature = "ask")]
+            if self.answers_request(&message).await {
+                continue;
+            }
             self.notifications.lock().unwrap_or_else(PoisonError::into_inner).push(message);
         }
     }
 
-    async fn exchange(&self, method: &str, mut params: Value) -> Result<Value, RpcError> {
+    async fn exchange(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+        #[cfg(feature = "ask")]
+        if let Some(answers) = &self.answers {
+            return self.exchange_in_rounds(method, params, answers).await;
+        }
+        self.exchange_once(method, params).await
+    }
+
+    async fn exchange_once(&self, method: &str, mut params: Value) -> Result<Value, RpcError> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         if let Some(params) = params.as_object_mut() {
             let meta = params.entry("_meta").or_insert_with(|| json!({}));

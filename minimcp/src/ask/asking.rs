@@ -1,0 +1,250 @@
+//! The questions of one call: those that wait for an answer, and the answers that are there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
+
+use super::Questions;
+use super::question::Question;
+use super::state::{Answer, RequestState};
+use crate::error::Error;
+
+/// How a call asks its client.
+#[derive(Default)]
+pub(crate) struct Asking {
+    way: Way,
+    /// Whether the handler can ask at all; calls that cannot are not looked at any further.
+    engaged: AtomicBool,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+pub(super) enum Way {
+    /// There is no way to the client: a call of the program itself, or a transport that carries nothing back.
+    #[default]
+    None,
+    /// Each question is a request to the client.
+    Requests { questions: Arc<Questions>, limits: Arc<AskingLimits> },
+    /// The round ends with the questions, and the client calls again with the answers.
+    Rounds,
+}
+
+/// The bounds on questions; see the options of the same names on the server.
+#[derive(Debug, Clone)]
+pub(crate) struct AskingLimits {
+    pub(crate) answer_timeout: Duration,
+    /// The requests to clients that are open at once.
+    pub(crate) requests: Arc<Semaphore>,
+    pub(crate) rounds: u32,
+    pub(crate) state_size: usize,
+}
+
+impl Default for AskingLimits {
+    fn default() -> Self {
+        Self {
+            answer_timeout: Duration::from_secs(600),
+            requests: Arc::new(Semaphore::new(1000)),
+            rounds: 32,
+            state_size: 256 * 1024,
+        }
+    }
+}
+
+/// What was asked and answered so far.
+#[derive(Default)]
+struct Open {
+    answers: BTreeMap<String, Known>,
+    steps: BTreeMap<String, Box<RawValue>>,
+    outstanding: Vec<Outstanding>,
+    /// How many questions were given a key by their place.
+    numbered: usize,
+    rounds: u32,
+    /// Who has to look whether the round is over.
+    supervisor: Option<Waker>,
+    /// The questions go on waiting: the call was answered already, with a task.
+    background: bool,
+}
+
+struct Known {
+    answer: Box<RawValue>,
+    /// What the question was, where that is known.
+    fingerprint: Option<u64>,
+    used: bool,
+}
+
+/// A question that waits for its answer.
+struct Outstanding {
+    key: String,
+    method: &'static str,
+    params: Value,
+    fingerprint: u64,
+    asker: Waker,
+}
+
+/// The questions with which a round ends, and what has to be remembered of it.
+#[derive(Debug)]
+pub(crate) struct Round {
+    /// By key: the method and the parameters.
+    pub(crate) questions: Vec<(String, &'static str, Value)>,
+    pub(crate) state: RequestState,
+}
+
+impl Asking {
+    /// A call that sends its questions to the client.
+    pub(crate) fn by_requests(questions: Arc<Questions>, limits: Arc<AskingLimits>) -> Self {
+        Self { way: Way::Requests { questions, limits }, ..Self::default() }
+    }
+
+    /// A call that is one round of several: with what was remembered of those before, and what the client answers now.
+    pub(crate) fn by_rounds(
+        state: Option<RequestState>,
+        responses: BTreeMap<String, Box<RawValue>>,
+    ) -> Self {
+        let mut open = Open::default();
+        let mut asked = BTreeMap::new();
+        if let Some(state) = state {
+            open.rounds = state.round;
+            open.steps = state.steps;
+            asked = state.asked;
+            open.answers.extend(state.answers.into_iter().map(|(key, answer)| {
+                let Answer { fingerprint, answer } = answer;
+                (key, Known { answer, fingerprint: Some(fingerprint), used: false })
+            }));
+        }
+        for (key, answer) in responses {
+            let fingerprint = asked.get(&key).copied();
+            open.answers.entry(key).or_insert(Known { answer, fingerprint, used: false });
+        }
+        Self { way: Way::Rounds, engaged: AtomicBool::new(false), open: Mutex::new(open) }
+    }
+
+    pub(super) fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// The handler has the means to ask.
+    pub(super) fn engage(&self) {
+        self.engaged.store(true, Ordering::Release);
+    }
+
+    /// The key of a question that was given none: its kind and its place among those.
+    pub(super) fn number(&self, kind: &str) -> String {
+        let mut open = self.lock();
+        open.numbered += 1;
+        format!("{kind}-{}", open.numbered)
+    }
+
+    /// The answer to a question, once it is there.
+    pub(super) fn poll_answer(
+        &self,
+        question: &Question,
+        context: &Context<'_>,
+    ) -> Poll<Result<Box<RawValue>, Error>> {
+        let open = &mut *self.lock();
+        if let Some(known) = open.answers.get_mut(&question.key) {
+            if known.fingerprint.is_none_or(|of| of == question.fingerprint) {
+                known.fingerprint = Some(question.fingerprint);
+                known.used = true;
+                return Poll::Ready(Ok(known.answer.clone()));
+            }
+            // It answers another question than this one, which took its place.
+            open.answers.remove(&question.key);
+        }
+        match open.outstanding.iter_mut().find(|other| other.key == question.key) {
+            Some(same) if same.fingerprint == question.fingerprint => {
+                same.asker.clone_from(context.waker());
+            }
+            Some(_) => {
+                return Poll::Ready(Err(Error::internal(format!(
+                    "two questions are asked under the key `{}` at once",
+                    question.key
+                ))));
+            }
+            None => {
+                open.outstanding.push(Outstanding {
+                    key: question.key.clone(),
+                    method: question.method,
+                    params: question.params.clone(),
+                    fingerprint: question.fingerprint,
+                    asker: context.waker().clone(),
+                });
+                if let Some(supervisor) = open.supervisor.take() {
+                    supervisor.wake();
+                }
+            }
+        }
+        Poll::Pending
+    }
+
+    /// The answer did not fit: the next one to ask under this key asks anew.
+    pub(super) fn forget(&self, key: &str) {
+        self.lock().answers.remove(key);
+    }
+
+    /// Nobody waits for this answer any more.
+    pub(super) fn withdraw(&self, key: &str) {
+        self.lock().outstanding.retain(|question| question.key != key);
+    }
+
+    /// What a step gave in an earlier round.
+    pub(super) fn step(&self, key: &str) -> Option<Box<RawValue>> {
+        self.lock().steps.get(key).cloned()
+    }
+
+    pub(super) fn remember_step(&self, key: &str, result: Box<RawValue>) {
+        self.lock().steps.insert(key.to_owned(), result);
+    }
+
+    /// The questions with which the round is over, if there are any; to be asked whenever the handler has to wait.
+    pub(crate) fn round_over(&self, context: &Context<'_>) -> Option<Round> {
+        if !self.engaged.load(Ordering::Acquire) || !matches!(self.way, Way::Rounds) {
+            return None;
+        }
+        let open = &mut *self.lock();
+        if open.background {
+            return None;
+        }
+        if open.outstanding.is_empty() {
+            // A question may be asked in a task of the handler's own.
+            open.supervisor = Some(context.waker().clone());
+            return None;
+        }
+        let outstanding = std::mem::take(&mut open.outstanding);
+        let asked = outstanding.iter().map(|one| (one.key.clone(), one.fingerprint)).collect();
+        let answers = std::mem::take(&mut open.answers).into_iter().filter(|(_, known)| known.used);
+        let answers = answers.filter_map(|(key, known)| {
+            Some((key, Answer { fingerprint: known.fingerprint?, answer: known.answer }))
+        });
+        let state = RequestState {
+            until: 0,
+            round: open.rounds.saturating_add(1),
+            answers: answers.collect(),
+            asked,
+            steps: std::mem::take(&mut open.steps),
+        };
+        let questions = outstanding.into_iter().map(|one| (one.key, one.method, one.params));
+        Some(Round { questions: questions.collect(), state })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Asking {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let open = self.lock();
+        formatter
+            .debug_struct("Asking")
+            .field("answers", &open.answers.len())
+            .field("outstanding", &open.outstanding.len())
+            .finish_non_exhaustive()
+    }
+}
