@@ -33,7 +33,8 @@
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
 //!   [`Connection`] for your own.
-//! * **Beyond the protocol**: [`extension`], methods of your own and other ways to answer a call.
+//! * **Beyond the protocol**: [`extension`], methods of your own and other ways to answer a call;
+//!   [`apps`], pages that clients show beside results.
 //! * **Tests**: [`testing::Client`].
 //!
 //! # Features
@@ -58,6 +59,7 @@
 #[allow(unused_extern_crates, reason = "used by expansions in tests and doctests")]
 extern crate self as minimcp;
 
+pub mod apps;
 mod args;
 #[cfg(feature = "ask")]
 mod ask;
@@ -132,3 +134,7 @@ struct Readme;
 #[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../../docs/extensions.md")]
 struct Extensions;
+
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../../docs/apps.md")]
+struct Apps;

@@ -1,6 +1,6 @@
 //! `#[tool(…)]`
 
-use syn::LitBool;
+use syn::{LitBool, LitStr};
 
 use super::entry::{Entry, Keys};
 use super::handler::HandlerKeys;
@@ -13,6 +13,15 @@ pub(crate) struct ToolKeys {
     pub(crate) idempotent: Option<LitBool>,
     pub(crate) open_world: Option<LitBool>,
     pub(crate) deny_unknown: Option<LitBool>,
+    pub(crate) ui: Option<LitStr>,
+    pub(crate) visible_to: Vec<Visibility>,
+}
+
+/// Who may call a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    Model,
+    App,
 }
 
 impl Keys for ToolKeys {
@@ -31,6 +40,8 @@ impl Keys for ToolKeys {
         "queue",
         "blocking",
         "deny_unknown",
+        "ui",
+        "visible_to",
     ];
 
     fn read(&mut self, key: &str, entry: &Entry) -> syn::Result<()> {
@@ -40,8 +51,44 @@ impl Keys for ToolKeys {
             "idempotent" => self.idempotent = Some(entry.flag()?),
             "open_world" => self.open_world = Some(entry.flag()?),
             "deny_unknown" => self.deny_unknown = Some(entry.flag()?),
+            "ui" => self.ui = Some(page(entry)?),
+            "visible_to" => self.visible_to = visible_to(entry)?,
             _ => self.handler.read(key, entry)?,
         }
         Ok(())
     }
+}
+
+fn page(entry: &Entry) -> syn::Result<LitStr> {
+    let uri = entry.literal()?;
+    if !uri.value().starts_with("ui://") {
+        return Err(entry.error(
+            "the page of a tool is a resource whose URI begins with `ui://`: `ui = \"ui://…\"`",
+        ));
+    }
+    Ok(uri)
+}
+
+fn visible_to(entry: &Entry) -> syn::Result<Vec<Visibility>> {
+    let mut visible_to = Vec::new();
+    for whom in entry.list::<LitStr>("one or both that may call the tool", "\"model\", \"app\"")? {
+        let read = match whom.value().as_str() {
+            "model" => Visibility::Model,
+            "app" => Visibility::App,
+            _ => {
+                return Err(syn::Error::new(
+                    whom.span(),
+                    "a tool is visible to \"model\" or \"app\"",
+                ));
+            }
+        };
+        if visible_to.contains(&read) {
+            return Err(syn::Error::new(
+                whom.span(),
+                format!("\"{}\" is given twice", whom.value()),
+            ));
+        }
+        visible_to.push(read);
+    }
+    Ok(visible_to)
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Mirrored, Policy, Run, RunFn, dynamic};
+use crate::apps::Link;
 use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -40,6 +41,7 @@ pub struct Tool<S = ()> {
     pub(crate) hints: Hints,
     pub(crate) deny_unknown: bool,
     pub(crate) run: Run<S, CallToolResult>,
+    pub(crate) app: Option<Link>,
     input: Input,
     output: Option<OutputSchema>,
     mirrored: OnceLock<Vec<Mirrored>>,
@@ -126,6 +128,7 @@ impl<S> Tool<S> {
             hints: Hints::default(),
             deny_unknown: false,
             run,
+            app: None,
             input,
             output: output.map(|output| output.0),
             mirrored: OnceLock::new(),

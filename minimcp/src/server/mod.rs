@@ -119,6 +119,20 @@ impl<S> MiniMcp<S> {
         &self.options
     }
 
+    /// Looks for mistakes that only the whole of a server shows, the first time that it is put to use.
+    ///
+    /// # Panics
+    ///
+    /// If there is one.
+    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
+    pub(crate) fn check(&self) {
+        self.registry.checked.get_or_init(|| {
+            if let Some(mistake) = self.broken_page() {
+                panic!("the server {} cannot be used: {mistake}", self.options.name);
+            }
+        });
+    }
+
     fn options_mut(&mut self) -> &mut Options {
         Arc::make_mut(&mut self.options)
     }
