@@ -79,6 +79,8 @@ mod schema;
 #[cfg(feature = "seal")]
 mod seal;
 mod server;
+#[cfg(feature = "tasks")]
+mod tasks;
 pub mod testing;
 mod transport;
 mod uri_template;
@@ -116,6 +118,8 @@ pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 #[cfg(feature = "seal")]
 pub use seal::{InvalidSealKey, SealKey};
 pub use server::MiniMcp;
+#[cfg(feature = "tasks")]
+pub use tasks::{MemoryTasks, Task, TaskRecord, TaskStore, Tasks};
 #[cfg(feature = "http")]
 pub use transport::http;
 #[cfg(feature = "stdio")]
@@ -138,3 +142,7 @@ struct Extensions;
 #[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../../docs/apps.md")]
 struct Apps;
+
+#[cfg(all(doctest, feature = "macros", feature = "tasks"))]
+#[doc = include_str!("../../docs/tasks.md")]
+struct TasksPage;

@@ -1,8 +1,8 @@
 //! `#[tool(…)]`
 
-use syn::{LitBool, LitStr};
+use syn::{Expr, ExprLit, Lit, LitBool, LitStr};
 
-use super::entry::{Entry, Keys};
+use super::entry::{Entry, Keys, Value};
 use super::handler::HandlerKeys;
 
 #[derive(Default)]
@@ -15,6 +15,16 @@ pub(crate) struct ToolKeys {
     pub(crate) deny_unknown: Option<LitBool>,
     pub(crate) ui: Option<LitStr>,
     pub(crate) visible_to: Vec<Visibility>,
+    pub(crate) task: Option<Task>,
+}
+
+/// That calls become tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// `task`: where the client can.
+    Optional,
+    /// `task = "required"`
+    Required,
 }
 
 /// Who may call a tool.
@@ -42,6 +52,7 @@ impl Keys for ToolKeys {
         "deny_unknown",
         "ui",
         "visible_to",
+        "task",
     ];
 
     fn read(&mut self, key: &str, entry: &Entry) -> syn::Result<()> {
@@ -53,6 +64,7 @@ impl Keys for ToolKeys {
             "deny_unknown" => self.deny_unknown = Some(entry.flag()?),
             "ui" => self.ui = Some(page(entry)?),
             "visible_to" => self.visible_to = visible_to(entry)?,
+            "task" => self.task = Some(task(entry)?),
             _ => self.handler.read(key, entry)?,
         }
         Ok(())
@@ -91,4 +103,17 @@ fn visible_to(entry: &Entry) -> syn::Result<Vec<Visibility>> {
         visible_to.push(read);
     }
     Ok(visible_to)
+}
+
+fn task(entry: &Entry) -> syn::Result<Task> {
+    match &entry.value {
+        Value::Bare => Ok(Task::Optional),
+        Value::Is(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if text.value() == "required" => {
+            Ok(Task::Required)
+        }
+        _ => Err(entry.error(
+            "write `task` for calls that become tasks where the client can, and \
+             `task = \"required\"` for those that must not be made otherwise",
+        )),
+    }
 }

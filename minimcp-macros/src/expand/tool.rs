@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::parameters::Parameters;
 use super::{call, shown_at};
-use crate::attr::{ToolKeys, Visibility};
+use crate::attr::{Task, ToolKeys, Visibility};
 use crate::model::{Handler, Output};
 
 pub(super) fn define(
@@ -26,6 +26,7 @@ pub(super) fn define(
         deny_unknown,
         ui,
         visible_to,
+        task,
         handler: _,
     } = keys;
     let (read_only, destructive) = (read_only.iter(), destructive.iter());
@@ -35,6 +36,7 @@ pub(super) fn define(
         Visibility::Model => quote!(Model),
         Visibility::App => quote!(App),
     });
+    let task = task.iter().map(|task| matches!(task, Task::Required));
     let builder = parameters.builder();
     let call = call(handler, parameters);
     quote! {
@@ -50,6 +52,7 @@ pub(super) fn define(
         #(.open_world(#open_world))*
         #(.deny_unknown(#deny_unknown))*
         #(.ui(#ui))*
+        #(.__task(::minimcp::__private::task!(#task)))*
         #(.visible_to(::minimcp::apps::Visibility::#visible_to))*
     }
 }

@@ -79,6 +79,21 @@ impl<S> MiniMcp<S> {
         self.registry().tools.any(|tool| tool.app.is_some()).then_some(super::ID)
     }
 
+    /// A tool whose calls become tasks, on a server without tasks.
+    pub(crate) fn stray_task(&self) -> Option<String> {
+        if self.offered().has("io.modelcontextprotocol/tasks") {
+            return None;
+        }
+        self.registry().tools.find_map(|tool| {
+            tool.task_support().map(|_| {
+                format!(
+                    "calls of the tool `{}` become tasks, and the server has none: write `.tasks(Tasks::new())`",
+                    tool.tool_name()
+                )
+            })
+        })
+    }
+
     /// What is wrong with the page of a tool.
     pub(crate) fn broken_page(&self) -> Option<String> {
         self.registry().tools.find_map(|tool| {

@@ -9,10 +9,11 @@ mod supervise;
 #[cfg(feature = "ask")]
 mod wait;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -53,6 +54,8 @@ struct Shared {
     about: About,
     outbox: Mutex<Outbox>,
     detached: AtomicBool,
+    /// What an extension that took the call over gives to the handler.
+    attached: OnceLock<Arc<dyn Any + Send + Sync>>,
     activity: Activity,
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
@@ -100,6 +103,7 @@ impl Call {
             about,
             outbox: Mutex::new(outbox),
             detached: AtomicBool::new(false),
+            attached: OnceLock::new(),
             activity: Activity::now(),
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
@@ -174,6 +178,13 @@ impl Call {
         self.shared.activity.touch();
     }
 
+    /// What an extension that took the call over gave along, if it is of this type; see
+    /// [`ToolCall::attach`](crate::extension::ToolCall::attach).
+    #[must_use]
+    pub fn attached<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        Arc::clone(self.shared.attached.get()?).downcast().ok()
+    }
+
     /// The progress of the call.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -209,10 +220,17 @@ impl Call {
         drop(self.take_permits());
     }
 
+    pub(crate) fn attach(&self, value: Arc<dyn Any + Send + Sync>) {
+        let _ = self.shared.attached.set(value);
+    }
+
     /// Lets the call go on after its request was answered. Nothing that is said from now on goes out.
     pub(crate) fn detach(&self) {
         self.shared.detached.store(true, Ordering::Release);
         *self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner) = Outbox::none();
+        if let Some(permits) = self.take_permits() {
+            self.hold(permits.without_server());
+        }
     }
 
     pub(crate) fn is_detached(&self) -> bool {

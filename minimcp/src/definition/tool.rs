@@ -42,9 +42,19 @@ pub struct Tool<S = ()> {
     pub(crate) deny_unknown: bool,
     pub(crate) run: Run<S, CallToolResult>,
     pub(crate) app: Option<Link>,
+    task: Option<TaskSupport>,
+    begins: bool,
     input: Input,
     output: Option<OutputSchema>,
     mirrored: OnceLock<Vec<Mirrored>>,
+}
+
+/// That a call of a tool may become a task.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskSupport {
+    /// Or else must not be made.
+    #[cfg_attr(not(feature = "tasks"), allow(dead_code, reason = "only tasks look"))]
+    pub(crate) required: bool,
 }
 
 /// What a tool says of its effects (2025-03-26, Tool Annotations).
@@ -98,7 +108,8 @@ impl<S> Tool<S> {
         Fut: Future<Output = Result<T, E>> + Send + 'static,
     {
         let run = dynamic::run(handler, |output: T, _| output.into_result());
-        Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run).logs(P::LOGS)
+        let tool = Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run);
+        Self { begins: P::BEGINS, ..tool.logs(P::LOGS) }
     }
 
     #[doc(hidden)]
@@ -112,8 +123,9 @@ impl<S> Tool<S> {
         S: 'static,
     {
         let parameters = parameters().finish();
-        let logs = parameters.logs();
-        Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs)
+        let (logs, begins) = (parameters.logs(), parameters.begins());
+        let tool = Self::new(name, Input::Parameters(parameters), output, Box::new(run));
+        Self { begins, ..tool.logs(logs) }
     }
 
     fn new(
@@ -129,6 +141,8 @@ impl<S> Tool<S> {
             deny_unknown: false,
             run,
             app: None,
+            task: None,
+            begins: false,
             input,
             output: output.map(|output| output.0),
             mirrored: OnceLock::new(),
@@ -188,6 +202,40 @@ impl<S> Tool<S> {
     pub fn deny_unknown(mut self, deny: bool) -> Self {
         self.deny_unknown = deny;
         self
+    }
+
+    /// Lets a call become a task, where the client declared the extension; see [`MiniMcp::tasks`](crate::MiniMcp::tasks).
+    /// `#[tool(task)]` says it.
+    #[cfg(feature = "tasks")]
+    #[must_use]
+    pub fn task(self) -> Self {
+        self.__task(false)
+    }
+
+    /// Lets calls be tasks alone: where the client did not declare the extension, the call is refused with -32021.
+    /// `#[tool(task = "required")]` says it.
+    #[cfg(feature = "tasks")]
+    #[must_use]
+    pub fn only_task(self) -> Self {
+        self.__task(true)
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __task(mut self, required: bool) -> Self {
+        self.task = Some(TaskSupport { required });
+        self
+    }
+
+    /// Whether calls become tasks.
+    pub(crate) fn task_support(&self) -> Option<TaskSupport> {
+        self.task.or(self.begins.then_some(TaskSupport { required: false }))
+    }
+
+    /// Whether the handler says when.
+    #[cfg(feature = "tasks")]
+    pub(crate) fn begins(&self) -> bool {
+        self.begins
     }
 
     /// The schema of the arguments, over the one of the parameters; it is listed as it is.

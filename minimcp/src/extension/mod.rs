@@ -12,6 +12,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use method::{Method, MethodHandler};
+#[cfg(feature = "tasks")]
+pub(crate) use method::{MethodCall, MethodResult, MethodRun, read as read_params};
 pub(crate) use offered::Offered;
 pub use tool_call::{ToolAnswer, ToolCall};
 

@@ -77,6 +77,12 @@ impl<S> ToolCall<S> {
         &self.scope
     }
 
+    /// Gives something along to the handler, which finds it with [`Call::attached`], or a parameter of its own that
+    /// implements [`FromCall`](crate::FromCall) does. Only the first thing is kept.
+    pub fn attach<T: Send + Sync + 'static>(&self, value: T) {
+        self.call.attach(Arc::new(value));
+    }
+
     /// Lets the call go on after its request was answered; to be said before it runs. What the handler reports or logs
     /// reaches nobody, the server's idle timeout does not end it, and it takes no place among the server's calls. The
     /// timeout and the limit of the tool itself hold.

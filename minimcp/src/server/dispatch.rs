@@ -274,7 +274,7 @@ fn modern_peer(
 }
 
 /// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
-fn log(error: &Error) {
+pub(crate) fn log(error: &Error) {
     match error.kind() {
         Kind::Internal => tracing::error!(error = %error, "a call failed"),
         Kind::TimedOut | Kind::Overloaded => {

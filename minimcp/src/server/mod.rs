@@ -25,6 +25,8 @@ use crate::outbox::Outbox;
 use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
 pub(crate) use dispatch::Incoming;
+#[cfg(feature = "tasks")]
+pub(crate) use dispatch::log;
 pub(crate) use handed::Handed;
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
@@ -127,7 +129,7 @@ impl<S> MiniMcp<S> {
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
     pub(crate) fn check(&self) {
         self.registry.checked.get_or_init(|| {
-            if let Some(mistake) = self.broken_page() {
+            if let Some(mistake) = self.broken_page().or_else(|| self.stray_task()) {
                 panic!("the server {} cannot be used: {mistake}", self.options.name);
             }
         });
