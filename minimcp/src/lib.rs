@@ -47,7 +47,8 @@
 //! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
-//! | `seal` | no | keys for what clients keep for the server; the two features above bring it |
+//! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
 #![cfg_attr(
     test,
@@ -95,7 +96,7 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};

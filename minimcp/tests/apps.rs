@@ -65,6 +65,17 @@ async fn check(
         "introduce" => client.introduce().await,
         _ => client.request(method, params).await,
     };
+    let judged = match method {
+        "introduce" if revision.is_modern() => "server/discover",
+        "introduce" => "initialize",
+        method => method,
+    };
+    match &answer {
+        Ok(result) => judge::result(revision.as_str(), judged, result),
+        Err(error) => {
+            judge::error(revision.as_str(), error.code, &error.message, &error.data);
+        }
+    }
     let answer = answer.unwrap_or_else(|error| json!({ "error": error.message }));
     let found = answer.pointer(pointer).cloned().unwrap_or_default();
     assert_eq!(found, expected, "{revision} {method}: {answer}");

@@ -159,7 +159,12 @@ async fn check(client: &Tester<World>, exchange: &[(&str, Value, Value)]) {
     for (method, params, expected) in exchange {
         let params =
             serde_json::from_str(&params.to_string().replace("\"$\"", &format!("\"{id}\"")));
-        let found = match client.request(method, params.unwrap()).await {
+        let answer = client.request(method, params.unwrap()).await;
+        match &answer {
+            Ok(result) => judge::result("2026-07-28", method, result),
+            Err(error) => judge::error("2026-07-28", error.code, &error.message, &error.data),
+        }
+        let found = match answer {
             Ok(mut result) => {
                 let members = result.as_object_mut().unwrap();
                 members.retain(|name, _| !["_meta", "requestState"].contains(&name.as_str()));

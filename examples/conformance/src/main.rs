@@ -1,5 +1,6 @@
 //! The server that the official conformance suite talks to: `conformance 127.0.0.1:3000`.
 
+mod asking;
 mod media;
 mod prompts;
 mod resources;
@@ -31,10 +32,23 @@ fn server() -> MiniMcp {
         tools::test_streaming_elicitation,
         tools::test_logging_tool,
         tools::test_custom_header,
+        asking::test_sampling,
+        asking::test_elicitation,
+        asking::test_elicitation_sep1034_defaults,
+        asking::test_elicitation_sep1330_enums,
+        asking::test_input_required_result_elicitation,
+        asking::test_input_required_result_sampling,
+        asking::test_input_required_result_list_roots,
+        asking::test_input_required_result_request_state,
+        asking::test_input_required_result_multiple_inputs,
+        asking::test_input_required_result_multi_round,
+        asking::test_input_required_result_tampered_state,
+        asking::test_input_required_result_capabilities,
         prompts::test_simple_prompt,
         prompts::test_prompt_with_arguments,
         prompts::test_prompt_with_embedded_resource,
         prompts::test_prompt_with_image,
+        asking::test_input_required_result_prompt,
         resources::static_text,
         resources::static_binary,
         resources::template,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{MIME_TYPE, SCHEME};
+use super::SCHEME;
 use crate::definition::Tool;
 use crate::protocol::types::insert_meta;
 use crate::server::MiniMcp;
@@ -20,7 +20,7 @@ pub enum Visibility {
 /// The page of a tool, and who may call it.
 #[derive(Debug, Default)]
 pub(crate) struct Link {
-    uri: Option<String>,
+    pub(crate) uri: Option<String>,
     visible_to: Vec<Visibility>,
 }
 
@@ -77,39 +77,5 @@ impl<S> MiniMcp<S> {
     /// The extension, if a tool has something to say about pages.
     pub(crate) fn brings_apps(&self) -> Option<&'static str> {
         self.registry().tools.any(|tool| tool.app.is_some()).then_some(super::ID)
-    }
-
-    /// A tool whose calls become tasks, on a server without tasks.
-    pub(crate) fn stray_task(&self) -> Option<String> {
-        if self.offered().has("io.modelcontextprotocol/tasks") {
-            return None;
-        }
-        self.registry().tools.find_map(|tool| {
-            tool.task_support().map(|_| {
-                format!(
-                    "calls of the tool `{}` become tasks, and the server has none: write `.tasks(Tasks::new())`",
-                    tool.tool_name()
-                )
-            })
-        })
-    }
-
-    /// What is wrong with the page of a tool.
-    pub(crate) fn broken_page(&self) -> Option<String> {
-        self.registry().tools.find_map(|tool| {
-            let uri = tool.app.as_ref()?.uri.as_deref()?;
-            let name = tool.tool_name();
-            match self.registry().resources.find(uri) {
-                None => Some(format!(
-                    "the tool `{name}` has the page `{uri}`, and no resource has that URI: write `#[resource(\"{uri}\")]` and list \
-                     it among the handlers"
-                )),
-                Some(page) if page.declared_mime_type() != Some(MIME_TYPE) => Some(format!(
-                    "the tool `{name}` has the page `{uri}`, whose resource declares another media type: leave `mime_type` out, \
-                     and it is `{MIME_TYPE}`"
-                )),
-                Some(_) => None,
-            }
-        })
     }
 }

@@ -13,6 +13,7 @@ mod options;
 mod own;
 mod peer;
 mod replicas;
+mod whole;
 
 use std::fmt;
 use std::sync::Arc;
@@ -119,20 +120,6 @@ impl<S> MiniMcp<S> {
 
     pub(crate) fn options(&self) -> &Options {
         &self.options
-    }
-
-    /// Looks for mistakes that only the whole of a server shows, the first time that it is put to use.
-    ///
-    /// # Panics
-    ///
-    /// If there is one.
-    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
-    pub(crate) fn check(&self) {
-        self.registry.checked.get_or_init(|| {
-            if let Some(mistake) = self.broken_page().or_else(|| self.stray_task()) {
-                panic!("the server {} cannot be used: {mistake}", self.options.name);
-            }
-        });
     }
 
     fn options_mut(&mut self) -> &mut Options {

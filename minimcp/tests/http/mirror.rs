@@ -214,6 +214,41 @@ async fn members_of_extensions_that_headers_repeat() {
     }
 }
 
+#[cfg(feature = "tasks")]
+#[tokio::test]
+async fn tasks_are_named_by_their_id() {
+    let tool = Tool::from_fn("later", |_: BTreeMap<String, Value>, _: Call| async {
+        Ok::<_, String>("done")
+    });
+    let server: MiniMcp = MiniMcp::new("later").tasks(minimcp::Tasks::new());
+    server.tools().add(tool.only_task()).unwrap();
+    let endpoint = Endpoint::streamable(server);
+    let declared = |request: String| {
+        let tasks = r#""clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
+        request.replace(r#"clientCapabilities":{}"#, &format!("{}", &tasks[1..]))
+    };
+    let begun = r#"200 application/json…"resultType":"task","createdAt"…"status":"working"…"#;
+    check(&endpoint, &declared(call("later")), begun).await;
+    check(&endpoint, &call("later"), "400 application/json…-32021…").await;
+    for method in ["tasks/get", "tasks/update", "tasks/cancel"] {
+        let about =
+            |name: Option<&str>| modern(method, name, r#""taskId":"a","inputResponses":{},"#);
+        for (request, expected) in [
+            (declared(about(Some("a"))), "200 application/json…-32602…there is no such task…"),
+            (declared(about(Some("b"))), "400 application/json…-32020…"),
+            (declared(about(None)), "400 application/json…-32020…"),
+            (about(Some("a")), "400 application/json…-32021…"),
+            (about(Some("b")), "400 application/json…-32020…"),
+        ] {
+            check(&endpoint, &request, expected).await;
+        }
+    }
+    for method in ["tasks/result", "tasks/list"] {
+        let request = declared(modern(method, None, r#""taskId":"a","#));
+        check(&endpoint, &request, "404 application/json…-32601…").await;
+    }
+}
+
 #[tokio::test]
 async fn arguments_that_headers_repeat() {
     let served = async |header: &str, arguments: &str| {
