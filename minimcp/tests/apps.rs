@@ -1,5 +1,5 @@
 //! MCP Apps: a tool with a page and the page, in each revision.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use minimcp::apps::{App, MIME_TYPE, Permission, Visibility};
 use minimcp::testing::Client;

@@ -1,5 +1,5 @@
 //! Extensions of one's own: a method, its parameters and what the client declared in, the answer out.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use minimcp::extension::{Extension, Method, ToolAnswer, ToolCall};
 use minimcp::testing::Client;

@@ -1,6 +1,6 @@
 //! What a tool says of its page.
 
-use serde_json::{Value, json};
+use serde_json::{Map, json};
 
 use super::SCHEME;
 use crate::definition::Tool;
@@ -57,16 +57,16 @@ impl<S> Tool<S> {
 
     fn tell_of_app(mut self) -> Self {
         let Some(Link { uri, visible_to }) = &self.app else { return self };
-        let mut ui = json!({});
+        let mut ui = Map::new();
         if let Some(uri) = uri {
-            ui["resourceUri"] = json!(uri);
+            ui.insert("resourceUri".into(), json!(uri));
         }
         if !visible_to.is_empty() {
             let names = visible_to.iter().map(|whom| match whom {
                 Visibility::Model => "model",
                 Visibility::App => "app",
             });
-            ui["visibility"] = names.collect::<Value>();
+            ui.insert("visibility".into(), names.collect());
         }
         insert_meta(&mut self.listing.meta, "ui", ui);
         self

@@ -44,6 +44,7 @@ pub(crate) type MethodResult = Map<String, Value>;
 
 /// A call of a method.
 pub(crate) struct MethodCall<'c, S> {
+    #[cfg_attr(not(feature = "tasks"), allow(dead_code, reason = "only tasks look at it"))]
     pub(crate) server: &'c MiniMcp<S>,
     pub(crate) call: &'c Call,
     pub(crate) scope: &'c S,

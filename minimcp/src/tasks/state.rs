@@ -124,14 +124,13 @@ impl State {
     /// The task with all that there is to say of it now.
     pub(super) fn detail(&self, id: &str) -> Map<String, Value> {
         let mut task = self.seed(id);
-        match self.status {
-            Status::InputRequired => {
-                drop(task.insert("inputRequests".into(), json!(self.questions)))
-            }
-            Status::Completed => drop(task.insert("result".into(), json!(self.result))),
-            Status::Failed => drop(task.insert("error".into(), json!(self.error))),
-            Status::Working | Status::Cancelled => (),
-        }
+        let more = match self.status {
+            Status::InputRequired => Some(("inputRequests", json!(self.questions))),
+            Status::Completed => Some(("result", json!(self.result))),
+            Status::Failed => Some(("error", json!(self.error))),
+            Status::Working | Status::Cancelled => None,
+        };
+        task.extend(more.map(|(name, value)| (name.to_owned(), value)));
         task
     }
 }
