@@ -1,8 +1,7 @@
 //! Running a task: from the call to its end, whoever ends it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::{pending, poll_fn};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -13,7 +12,7 @@ use tokio::time::sleep;
 use super::begin::Seat;
 use super::desk::{Desk, topic};
 use super::state::{State, Status};
-use crate::bus::{Bus, Subscription};
+use crate::bus::{BoxFuture, Bus, Subscription};
 use crate::call::Call;
 use crate::error::Error;
 use crate::extension::{ToolAnswer, ToolCall};
@@ -24,10 +23,11 @@ use crate::protocol::version::ProtocolVersion;
 use crate::seal::unguessable;
 use crate::server::log;
 
-/// Rings when the task was changed, here or elsewhere.
-type Bell = Box<dyn Subscription>;
+/// Rings when the task was changed, here or elsewhere; gives nothing when it will not ring any more. It is kept until it
+/// rings, since a bus may lose what it says to a future that is dropped.
+type Bell = BoxFuture<'static, Option<Box<dyn Subscription>>>;
 
-type Running = Pin<Box<dyn Future<Output = Result<CallToolResult, Error>> + Send>>;
+type Running = BoxFuture<'static, Result<CallToolResult, Error>>;
 
 /// Answers a call with a task, at once or when its handler says so.
 pub(super) async fn take<S: Send + Sync + 'static>(
@@ -78,7 +78,7 @@ impl InBackground {
         let place = desk.place()?;
         let id = unguessable();
         let bus = Arc::clone(taken.server.news());
-        let bell = bus.subscribe(vec![topic(&id)]).await?;
+        let bell = hear(bus.subscribe(vec![topic(&id)]).await?);
         let state = desk.open(&id, taken.server.principal_of(taken.scope())).await?;
         Ok((Self { id, desk, bus, call, _place: place }, bell, state))
     }
@@ -97,13 +97,15 @@ impl InBackground {
             tokio::select! {
                 biased;
                 () = &mut expired => return,
-                news = bell.next() => match self.look(&mut delivered).await {
-                    Ok(true) if news.is_some() => {}
-                    // Nobody will tell of answers or of the end any more; the handler goes on without.
-                    Ok(true) => bell = Box::new(Silence),
-                    Ok(false) => return,
-                    Err(error) => log(&error),
-                },
+                again = &mut bell => {
+                    // Where nobody tells of answers and of the end any more, the handler goes on without.
+                    bell = again.map_or_else(|| Box::pin(pending()) as Bell, hear);
+                    match self.look(&mut delivered).await {
+                        Ok(true) => {}
+                        Ok(false) => return,
+                        Err(error) => log(&error),
+                    }
+                }
                 questions = poll_fn(|context| call.asking().poll_questions(context)) => {
                     let questions = questions.into_iter().map(|(key, method, params)| {
                         (key, json!({ "method": method, "params": params }))
@@ -186,13 +188,8 @@ impl InBackground {
     }
 }
 
-/// A bell that never rings.
-struct Silence;
-
-impl Subscription for Silence {
-    fn next(&mut self) -> crate::bus::BoxFuture<'_, Option<(String, bytes::Bytes)>> {
-        Box::pin(std::future::pending())
-    }
+fn hear(mut subscription: Box<dyn Subscription>) -> Bell {
+    Box::pin(async move { subscription.next().await.map(|_| subscription) })
 }
 
 /// The result as the request would have been answered with it.
