@@ -26,9 +26,9 @@
 //!
 //! # Where to look
 //!
-//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Cancel`] and [`Call`]
-//!   are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`], [`PromptOutput`],
-//!   [`ResourceOutput`] and [`Error`] say what can come back.
+//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Changes`], [`Cancel`]
+//!   and [`Call`] are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`],
+//!   [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
 //! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
@@ -66,6 +66,7 @@ mod args;
 mod ask;
 mod bus;
 mod call;
+mod changes;
 mod completion;
 mod connection;
 mod definition;
@@ -97,6 +98,7 @@ pub use ask::{
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
 pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
@@ -135,15 +137,19 @@ pub use schemars;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// So are those of the pages about extensions.
-#[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../docs/extensions.md")]
-struct Extensions;
+/// And so are those of the pages about one thing each.
+#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
+mod pages {
+    #[doc = include_str!("../../docs/subscriptions.md")]
+    struct Subscriptions;
 
-#[cfg(all(doctest, feature = "macros"))]
-#[doc = include_str!("../../docs/apps.md")]
-struct Apps;
+    #[doc = include_str!("../../docs/extensions.md")]
+    struct Extensions;
 
-#[cfg(all(doctest, feature = "macros", feature = "tasks"))]
-#[doc = include_str!("../../docs/tasks.md")]
-struct TasksPage;
+    #[doc = include_str!("../../docs/apps.md")]
+    struct Apps;
+
+    #[cfg(feature = "tasks")]
+    #[doc = include_str!("../../docs/tasks.md")]
+    struct Tasks;
+}

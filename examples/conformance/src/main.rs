@@ -32,6 +32,8 @@ fn server() -> MiniMcp {
         tools::test_streaming_elicitation,
         tools::test_logging_tool,
         tools::test_custom_header,
+        tools::test_trigger_tool_change,
+        tools::test_trigger_prompt_change,
         asking::test_sampling,
         asking::test_elicitation,
         asking::test_elicitation_sep1034_defaults,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minimcp::{Call, Content, Error, Log, Progress, ResourceContents, Tool, tool};
+use minimcp::{Call, Changes, Content, Error, Log, Progress, ResourceContents, Tool, tool};
 use serde_json::{Map, Value, json};
 
 use crate::media::{PNG, WAV};
@@ -95,6 +95,20 @@ pub(crate) async fn test_custom_header(
     value: &str,
 ) -> String {
     format!("The value is {value}.")
+}
+
+/// Tells that the list of tools has changed
+#[tool]
+pub(crate) async fn test_trigger_tool_change(changes: Changes) -> &'static str {
+    changes.tools();
+    "Told."
+}
+
+/// Tells that the list of prompts has changed
+#[tool]
+pub(crate) async fn test_trigger_prompt_change(changes: Changes) -> &'static str {
+    changes.prompts();
+    "Told."
 }
 
 /// Has a schema with keywords of JSON Schema 2020-12

@@ -28,6 +28,7 @@ pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
+use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -88,6 +89,8 @@ pub(crate) struct About {
     pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
     pub(crate) completion: CompletionContext,
+    /// The way to those who listen to changes.
+    pub(crate) changes: Changes,
 }
 
 impl Call {
@@ -221,6 +224,12 @@ impl Call {
     #[must_use]
     pub fn log(&self) -> Log {
         Log::of(self.clone())
+    }
+
+    /// What tells clients of changes; of a call that belongs to no server, nobody.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        self.shared.about.changes.clone()
     }
 
     /// Tells whether the call is still wanted.

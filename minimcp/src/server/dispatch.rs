@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{Handed, MiniMcp, Peer, Transport};
+use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
@@ -25,6 +27,7 @@ pub(crate) struct Incoming<'a> {
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
     pub(crate) peer: Peer,
+    pub(super) news: &'a Arc<dyn Bus>,
     pub(super) trace: TraceContext,
 }
 
@@ -144,8 +147,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
-        let trace = transport.trace();
-        let incoming = Incoming { message: &message, request, params, meta, peer, trace };
+        let (trace, news) = (transport.trace(), self.news());
+        let incoming = Incoming { message: &message, request, params, meta, peer, news, trace };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
@@ -206,7 +209,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "resources/templates/list" if self.offers_resources(modern) => {
                 self.answer_templates_list(incoming)
             }
-            "server/discover" if modern => Ok(self.answer_discover(incoming)),
+            "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
+            "subscriptions/listen" if modern && transport.listens() => {
+                self.answer_listen(incoming, transport, outbox).await
+            }
+            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_subscribe(incoming, transport).await
+            }
+            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_unsubscribe(incoming, transport).await
+            }
             "logging/setLevel"
                 if !modern && transport.remembers_log_level() && self.registry().logs() =>
             {

@@ -5,6 +5,7 @@
 mod guards;
 mod legacy;
 mod limits;
+mod listening;
 mod mirror;
 mod negotiation;
 mod routes;

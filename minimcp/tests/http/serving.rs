@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::{Arguments, PING, PONG, call, fits, judge_response};
+use crate::{Arguments, PING, PONG, call, fits, judge_response, modern};
 
 /// A server with a tool that starts and waits.
 struct Fixture {
@@ -146,6 +146,19 @@ async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
     let answer = read(&mut busy, "").await;
     judge_answer(&request("/mcp", &call("waits")), &answer);
     check(&answer, "HTTP/1.1 200 OK\r\n…finished…");
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn stopping_ends_subscriptions_with_their_result() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut stream = connect(&fixture).await;
+    let listen = modern("subscriptions/listen", None, r#""notifications":{},"#);
+    let begun = exchange(&mut stream, &request("/mcp", &listen), "}\n\n\r\n").await;
+    check(&begun, "HTTP/1.1 200 OK\r\n…notifications/subscriptions/acknowledged…");
+    fixture.stop.send(()).unwrap();
+    let rest = exchange(&mut stream, "", "").await;
+    check(&rest, "…event: message\ndata: {…\"resultType\":\"complete\"…}\n\n\r\n0\r\n\r\n");
     join(fixture.server).await;
 }
 

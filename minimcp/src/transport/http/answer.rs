@@ -49,6 +49,7 @@ fn status(class: Class) -> StatusCode {
         Class::Answered => StatusCode::OK,
         Class::Accepted => StatusCode::ACCEPTED,
         Class::Refused => StatusCode::BAD_REQUEST,
+        Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Class::NoSuchMethod => StatusCode::NOT_FOUND,
         Class::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
     }

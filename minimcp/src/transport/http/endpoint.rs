@@ -16,6 +16,7 @@ use super::options::Options;
 use super::rejection::Rejection;
 use super::stream::EventStream;
 use super::{answer, content, event};
+use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
 
@@ -64,7 +65,7 @@ use crate::server::MiniMcp;
 /// | 403 | the host or the origin is not allowed |
 /// | 404 | a modern request for a method that is not there |
 /// | 405 | not POST |
-/// | 406, 413, 415 | the answer, the length or the type of the content does not fit |
+/// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
 /// | 503 | as many calls as may are running and waiting; `Retry-After` says when to try again |
 ///
 /// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
@@ -72,6 +73,8 @@ use crate::server::MiniMcp;
 pub struct Endpoint<S> {
     server: MiniMcp<S>,
     options: Arc<Options>,
+    /// Of the subscriptions to changes that are answered here.
+    ending: Arc<Ending>,
 }
 
 impl<S> Endpoint<S> {
@@ -84,10 +87,11 @@ impl<S> Endpoint<S> {
     #[must_use]
     pub fn streamable(server: MiniMcp<S>) -> Self {
         server.check();
-        Self { server, options: Arc::new(Options::new(true)) }
+        Self { server, options: Arc::new(Options::new(true)), ending: Arc::default() }
     }
 
-    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped.
+    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped, and
+    /// nobody can subscribe to changes.
     ///
     /// # Panics
     ///
@@ -95,7 +99,7 @@ impl<S> Endpoint<S> {
     #[must_use]
     pub fn json(server: MiniMcp<S>) -> Self {
         server.check();
-        Self { server, options: Arc::new(Options::new(false)) }
+        Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -157,6 +161,11 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         Ok((content::read(body, self.options.body_limit).await?, accepted))
     }
 
+    /// Ends the subscriptions to changes that are answered here, with their result.
+    pub(super) fn end_subscriptions(&self) {
+        self.ending.end();
+    }
+
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
         let accepted = Accepted::of(headers);
         match self.options.streams {
@@ -176,7 +185,12 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         accepted: Accepted,
         scope: S,
     ) -> Response<Body> {
-        let mirror = Mirror { headers, missing: self.options.missing_mirror_headers };
+        let mirror = Mirror {
+            headers,
+            missing: self.options.missing_mirror_headers,
+            streams: self.options.streams,
+            ending: Arc::clone(&self.ending),
+        };
         if !accepted.stream {
             let reply = self.server.dispatch(message, &mirror, Outbox::none(), scope).await;
             return answer::json(reply);
@@ -195,7 +209,11 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
 
 impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
-        Self { server: self.server.clone(), options: Arc::clone(&self.options) }
+        Self {
+            server: self.server.clone(),
+            options: Arc::clone(&self.options),
+            ending: Arc::clone(&self.ending),
+        }
     }
 }
 

@@ -3,12 +3,16 @@
 
 use std::borrow::Cow;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
+use crate::bus::BoxFuture;
 use crate::call::TraceContext;
+use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::{Member, Request, Response};
@@ -39,6 +43,9 @@ pub enum MissingMirrorHeaders {
 pub(super) struct Mirror {
     pub(super) headers: HeaderMap,
     pub(super) missing: MissingMirrorHeaders,
+    /// Whether answers can be streams.
+    pub(super) streams: bool,
+    pub(super) ending: Arc<Ending>,
 }
 
 impl Mirror {
@@ -152,6 +159,14 @@ impl Transport for Mirror {
             }
         }
         Ok(())
+    }
+
+    fn listens(&self) -> bool {
+        self.streams
+    }
+
+    fn ended(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.ending.ended())
     }
 
     fn trace(&self) -> TraceContext {
