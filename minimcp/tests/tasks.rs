@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use minimcp::testing::Client as Tester;
 use minimcp::{
-    Bus, Cancel, Client, Error, FromScope, LocalBus, Log, MemoryTasks, MiniMcp, Progress,
-    ProtocolVersion, Scope, Task, TaskRecord, TaskStore, Tasks, handlers, tool,
+    Bus, Cancel, Client, Error, FromScope, Inbox, LocalBus, Log, MemoryTasks, MiniMcp, Outbox,
+    Progress, ProtocolVersion, Scope, Task, TaskRecord, TaskStore, Tasks, handlers, tool,
 };
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -585,6 +585,99 @@ async fn a_task_expires_and_its_place_is_free_again() {
     }
     let refused = slow(0).await.unwrap_err();
     assert!(refused.message.starts_with("the store of tasks is busy"), "{refused}");
+}
+
+/// A subscription to tasks: what it is told, as it comes.
+struct Listener {
+    inbox: Inbox,
+    ended: tokio::task::JoinHandle<minimcp::Reply>,
+}
+
+impl Listener {
+    fn start(server: &MiniMcp<World>, user: &'static str, declared: bool, ids: Value) -> Self {
+        let extensions =
+            if declared { json!({ "io.modelcontextprotocol/tasks": {} }) } else { json!({}) };
+        let message = json!({
+            "jsonrpc": "2.0",
+            "id": 7,
+            "method": "subscriptions/listen",
+            "params": {
+                "notifications": { "taskIds": ids },
+                "_meta": {
+                    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                    "io.modelcontextprotocol/clientCapabilities": { "extensions": extensions },
+                },
+            },
+        });
+        let (outbox, inbox) = Outbox::channel(16);
+        let (server, world) = (server.clone(), World { user, stopped: Arc::default() });
+        let ended =
+            tokio::spawn(async move { server.handle(message.to_string(), outbox, world).await });
+        Self { inbox, ended }
+    }
+
+    async fn next(&mut self) -> Value {
+        let message = self.inbox.recv().await.unwrap();
+        judge::notification("2026-07-28", std::str::from_utf8(&message).unwrap());
+        let message: Value = serde_json::from_slice(&message).unwrap();
+        let id = message.pointer("/params/_meta/io.modelcontextprotocol~1subscriptionId");
+        assert_eq!(id, Some(&json!(7)));
+        message
+    }
+
+    /// What of the filter is honoured.
+    async fn honoured(&mut self) -> Value {
+        self.next().await["params"]["notifications"].take()
+    }
+
+    /// The next state that differs from this one.
+    async fn after(&mut self, status: &str) -> Value {
+        loop {
+            let mut message = self.next().await;
+            assert_eq!(message["method"], "notifications/tasks");
+            if message["params"]["status"] != status {
+                return message["params"].take();
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_of_a_task_are_told_to_who_listens() {
+    let server = server();
+    let client = tester(&server, "ada", true);
+    let task = client.request("tools/call", call("confirm", json!({}))).await.unwrap();
+    let id = &task["taskId"];
+    let mut ada = Listener::start(&server, "ada", true, json!([id, "x", id]));
+    assert_eq!(ada.honoured().await, json!({ "taskIds": [id] }));
+    let asks = ada.after("working").await;
+    assert_eq!((&asks["status"], &asks["taskId"]), (&json!("input_required"), id));
+    assert!(asks["inputRequests"].get("sure").is_some());
+    let mut eve = Listener::start(&server, "eve", true, json!([id]));
+    assert_eq!(eve.honoured().await, json!({}));
+    let mut answer = answers(&[("sure", json!(true))]);
+    answer["taskId"] = id.clone();
+    client.request("tasks/update", answer).await.unwrap();
+    let mut done = ada.after("input_required").await;
+    if done["status"] == "working" {
+        done = ada.after("working").await;
+    }
+    assert_eq!(done["result"], text("deleted"));
+    // Who comes late hears what there is.
+    let mut late = Listener::start(&server, "ada", true, json!([id]));
+    assert_eq!(late.honoured().await, json!({ "taskIds": [id] }));
+    assert_eq!(late.after("working").await["status"], "completed");
+    server.end_subscriptions();
+    for listener in [ada, eve, late] {
+        let reply = listener.ended.await.unwrap();
+        assert!(reply.as_str().unwrap().contains(r#""resultType":"complete""#), "{reply:?}");
+    }
+    for (declared, ids, code) in
+        [(false, json!([id]), -32021), (true, json!("x"), -32602), (true, json!([5]), -32602)]
+    {
+        let refused = Listener::start(&server, "ada", declared, ids).ended.await.unwrap();
+        assert_eq!(refused.error_code(), Some(code));
+    }
 }
 
 /// A store and a bus that two servers share, as two processes would.

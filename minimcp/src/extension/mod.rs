@@ -1,6 +1,8 @@
 //! Extensions: what a server offers beyond the protocol, negotiated by name.
 
 mod answer;
+#[cfg(feature = "tasks")]
+mod listen;
 mod method;
 mod offered;
 mod tool_call;
@@ -11,6 +13,8 @@ use std::future::Future;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+#[cfg(feature = "tasks")]
+pub(crate) use listen::{Heard, ListenRun, Teller};
 pub use method::{Method, MethodHandler};
 #[cfg(feature = "tasks")]
 pub(crate) use method::{MethodCall, MethodResult, MethodRun, read as read_params};
@@ -71,6 +75,8 @@ pub struct Extension<S = ()> {
     revisions: Vec<ProtocolVersion>,
     methods: Vec<Method<S>>,
     taking: Option<Taking<S>>,
+    #[cfg(feature = "tasks")]
+    listening: Option<listen::Listening<S>>,
 }
 
 /// How an extension answers calls of tools itself.
@@ -103,6 +109,8 @@ impl<S> Extension<S> {
             revisions: ProtocolVersion::MODERN.to_vec(),
             methods: Vec::new(),
             taking: None,
+            #[cfg(feature = "tasks")]
+            listening: None,
         }
     }
 

@@ -73,6 +73,15 @@ impl<S> Offered<S> {
         self.0.iter().filter(move |one| one.taking.is_some() && one.is_for(revision))
     }
 
+    /// The extensions of a revision that add to subscriptions.
+    #[cfg(feature = "tasks")]
+    pub(super) fn listening(
+        &self,
+        revision: ProtocolVersion,
+    ) -> impl Iterator<Item = &Arc<Extension<S>>> {
+        self.0.iter().filter(move |one| one.listening.is_some() && one.is_for(revision))
+    }
+
     pub(crate) fn has(&self, id: &str) -> bool {
         self.0.iter().any(|extension| extension.id == id)
     }

@@ -2,6 +2,7 @@
 
 mod begin;
 mod desk;
+mod listen;
 mod memory;
 mod methods;
 mod run;
@@ -20,7 +21,7 @@ pub use store::{TaskRecord, TaskStore};
 use crate::call::Call;
 use crate::definition::Tool;
 use crate::error::Error;
-use crate::extension::{Extension, Method, MethodRun};
+use crate::extension::{Extension, ListenRun, Method, MethodRun};
 use crate::server::MiniMcp;
 
 /// The id of the extension.
@@ -128,7 +129,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             method("tasks/update", &desk, methods::update),
             method("tasks/cancel", &desk, methods::cancel),
         ];
-        let extension = Extension::new(ID).take_tool_calls(wants, move |call| {
+        let listening = Arc::clone(&desk);
+        let listen: Box<ListenRun<S>> = Box::new(move |server, scope, asked| {
+            listen::listen(Arc::clone(&listening), server, scope, asked)
+        });
+        let extension = Extension::new(ID).listen("taskIds", listen);
+        let extension = extension.take_tool_calls(wants, move |call| {
             let desk = Arc::clone(&desk);
             run::take(desk, call)
         });

@@ -13,6 +13,7 @@ pub(crate) fn taken_out(revision: &str, types: &Types, message: &Value) -> (Valu
     schemas_of_tools(revision, &mut message);
     early_meta(revision, &mut message);
     early_extensions(revision, &mut message);
+    subscribed_tasks(&mut message);
     values_that_are_null(&mut message);
     forms(types, &mut message, &mut problems);
     (message, problems)
@@ -71,6 +72,17 @@ fn early_extensions(revision: &str, message: &mut Value) {
         && capabilities.get("extensions").is_some_and(Value::is_object)
     {
         capabilities.remove("extensions");
+    }
+}
+
+/// The extension `io.modelcontextprotocol/tasks` adds the ids of tasks to what a subscription is told of.
+fn subscribed_tasks(message: &mut Value) {
+    let filter = message.pointer_mut("/params/notifications").and_then(Value::as_object_mut);
+    if let Some(filter) = filter
+        && let Some(ids) = filter.get("taskIds").and_then(Value::as_array)
+        && ids.iter().all(Value::is_string)
+    {
+        filter.remove("taskIds");
     }
 }
 
