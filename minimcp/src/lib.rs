@@ -33,6 +33,8 @@
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
 //!   [`Connection`] for your own.
+//! * **Beyond the protocol**: [`extension`], methods of your own and other ways to answer a call;
+//!   [`apps`], pages that clients show beside results.
 //! * **Tests**: [`testing::Client`].
 //!
 //! # Features
@@ -45,7 +47,8 @@
 //! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
-//! | `seal` | no | keys for what clients keep for the server; the two features above bring it |
+//! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
 #![cfg_attr(
     test,
@@ -57,6 +60,7 @@
 #[allow(unused_extern_crates, reason = "used by expansions in tests and doctests")]
 extern crate self as minimcp;
 
+pub mod apps;
 mod args;
 #[cfg(feature = "ask")]
 mod ask;
@@ -67,6 +71,7 @@ mod completion;
 mod connection;
 mod definition;
 mod error;
+pub mod extension;
 mod outbox;
 mod output;
 mod param;
@@ -76,6 +81,8 @@ mod schema;
 #[cfg(feature = "seal")]
 mod seal;
 mod server;
+#[cfg(feature = "tasks")]
+mod tasks;
 pub mod testing;
 mod transport;
 mod uri_template;
@@ -114,6 +121,8 @@ pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 #[cfg(feature = "seal")]
 pub use seal::{InvalidSealKey, SealKey};
 pub use server::MiniMcp;
+#[cfg(feature = "tasks")]
+pub use tasks::{MemoryTasks, Task, TaskRecord, TaskStore, Tasks};
 #[cfg(feature = "http")]
 pub use transport::http;
 #[cfg(feature = "stdio")]
@@ -133,4 +142,14 @@ struct Readme;
 mod pages {
     #[doc = include_str!("../../docs/subscriptions.md")]
     struct Subscriptions;
+
+    #[doc = include_str!("../../docs/extensions.md")]
+    struct Extensions;
+
+    #[doc = include_str!("../../docs/apps.md")]
+    struct Apps;
+
+    #[cfg(feature = "tasks")]
+    #[doc = include_str!("../../docs/tasks.md")]
+    struct Tasks;
 }
