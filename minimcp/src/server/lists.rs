@@ -141,10 +141,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.raw("logging", b"{}");
         }
         if !registry.tools.is_empty() {
-            object.object("tools", |tools| drop(tools.member("listChanged", &changes)));
+            object.object("tools", |tools| {
+                tools.member("listChanged", &changes);
+            });
         }
         if !registry.prompts.is_empty() {
-            object.object("prompts", |prompts| drop(prompts.member("listChanged", &changes)));
+            object.object("prompts", |prompts| {
+                prompts.member("listChanged", &changes);
+            });
         }
         if !registry.resources.is_empty() {
             object.object("resources", |resources| {
