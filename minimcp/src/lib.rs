@@ -45,6 +45,7 @@
 //! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
+//! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
 //! | `seal` | no | keys for what clients keep for the server; the two features above bring it |
 
 #![cfg_attr(

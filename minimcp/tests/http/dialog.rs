@@ -63,11 +63,14 @@ struct Names {
     revisions: Vec<String>,
     streams: Vec<String>,
     questions: Vec<String>,
+    /// What the streams of HTTP+SSE are named by.
+    posts: Vec<String>,
 }
 
 impl Names {
-    fn known(&self) -> [(&str, &[String]); 3] {
-        [("id", &self.sessions), ("s", &self.streams), ("q", &self.questions)]
+    fn known(&self) -> [(&str, &[String]); 4] {
+        let (sessions, streams) = (&self.sessions, &self.streams);
+        [("id", sessions), ("s", streams), ("q", &self.questions), ("p", &self.posts)]
     }
 
     fn fill_in(&self, text: &str) -> String {
@@ -97,6 +100,9 @@ impl Names {
         // The id of a session is the one thing in a head that is that long.
         self.sessions.extend(head.split(' ').filter(|word| word.len() > 100).map(str::to_owned));
         for line in text.lines() {
+            if let Some((_, post)) = line.split_once("?session=") {
+                self.posts.push(post.to_owned());
+            }
             if let Some((_, question)) = line.split_once(r#"data: {"jsonrpc":"2.0","id":""#) {
                 self.questions.extend(question.split('"').next().map(str::to_owned));
             }
