@@ -232,8 +232,9 @@ async fn a_second_path_is_for_older_clients() {
     let answer = exchange(&mut stream, get, "\n\n\r\n").await;
     let path = answer.split_once("data: ").unwrap().1.lines().next().unwrap();
     let mut other = TcpStream::connect(address).await.unwrap();
-    let answer = exchange(&mut other, &request(path, &format!("x: y\n\n{PING}")), "\r\n\r\n");
-    check(&answer.await, "HTTP/1.1 202 Accepted\r\n…");
+    let ping = request(path, &format!("x: y\n\n{PING}"));
+    let answer = exchange(&mut other, &ping, "\r\n\r\n").await;
+    check(&answer, "HTTP/1.1 202 Accepted\r\n…");
     check(&exchange(&mut stream, "", "\n\n\r\n").await, &format!("…data: {PONG}…"));
     stop.send(()).unwrap();
     // The stream ends with the server, and does not keep it.
