@@ -4,6 +4,7 @@
 use std::future::{Future as _, poll_fn};
 use std::task::Poll;
 
+use judge::Transcript;
 use minimcp::{
     Call, Changes, Connection, Inbox, MiniMcp, Outbox, Prompt, Resource, Tool, handlers, prompt,
     resource, tool,
@@ -70,6 +71,7 @@ enum Way {
 async fn check(server: MiniMcp, way: Way, steps: Vec<Step>) {
     let connection = Connection::new(server.clone());
     let (outbox, mut inbox) = Outbox::channel(100);
+    let mut transcript = Transcript::new(None);
     let telling =
         matches!(way, Way::Telling).then(|| tokio::spawn(connection.notify(outbox.clone())));
     rest().await;
@@ -77,6 +79,7 @@ async fn check(server: MiniMcp, way: Way, steps: Vec<Step>) {
         match step {
             In(message) => {
                 rest().await;
+                transcript.received(&message.to_string());
                 let (server, connection) = (server.clone(), connection.clone());
                 let (calls, answers) = (outbox.clone(), outbox.clone());
                 let mut call = Box::pin(async move {
@@ -94,11 +97,11 @@ async fn check(server: MiniMcp, way: Way, steps: Vec<Step>) {
                     tokio::spawn(call);
                 }
             }
-            Out(expected) => assert_eq!(receive(&mut inbox).await, expected),
+            Out(expected) => assert_eq!(receive(&mut inbox, &mut transcript).await, expected),
             Each(steps) => {
                 let mut messages = Vec::new();
                 for _ in &steps {
-                    messages.push(receive(&mut inbox).await);
+                    messages.push(receive(&mut inbox, &mut transcript).await);
                 }
                 for step in steps {
                     let Out(expected) = step else { panic!("only messages come in any order") };
@@ -117,8 +120,11 @@ async fn check(server: MiniMcp, way: Way, steps: Vec<Step>) {
     }
 }
 
-async fn receive(inbox: &mut Inbox) -> Value {
-    shorten(serde_json::from_slice(&inbox.recv().await.unwrap()).unwrap())
+/// The next message; all that comes from the server is judged.
+async fn receive(inbox: &mut Inbox, transcript: &mut Transcript) -> Value {
+    let message = inbox.recv().await.unwrap();
+    transcript.sent(std::str::from_utf8(&message).unwrap());
+    shorten(serde_json::from_slice(&message).unwrap())
 }
 
 /// Lets all others run until they wait.

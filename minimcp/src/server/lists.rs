@@ -46,7 +46,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             info: incoming.share(incoming.params.client_info.0),
             log_level: Some(LogLevel::Info),
             told_of: self.told_of(transport.notifies()),
-            ..Peer::speaking(revision)
+            #[cfg(feature = "ask")]
+            questions: None,
         })?;
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
