@@ -28,6 +28,8 @@ fn server() -> MiniMcp {
         tools::test_multiple_content_types,
         tools::test_error_handling,
         tools::test_tool_with_progress,
+        tools::test_tool_with_logging,
+        tools::test_reconnection,
         tools::test_missing_capability,
         tools::test_streaming_elicitation,
         tools::test_logging_tool,

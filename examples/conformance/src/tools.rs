@@ -62,6 +62,25 @@ pub(crate) async fn test_tool_with_progress(progress: Progress) -> &'static str 
     "done"
 }
 
+/// Tells the log of the client what it does
+#[tool]
+pub(crate) async fn test_tool_with_logging(log: Log) -> &'static str {
+    log.info("Tool execution started").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    log.info("Tool processing data").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    log.info("Tool execution completed").await;
+    "done"
+}
+
+/// Lets the client come back for the answer
+#[tool]
+pub(crate) async fn test_reconnection(call: Call) -> &'static str {
+    call.come_back_after(Duration::from_millis(100));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    "done, and told on another connection"
+}
+
 /// Needs a client that offers sampling
 #[tool]
 pub(crate) async fn test_missing_capability(call: Call) -> Result<&'static str, Error> {
