@@ -8,11 +8,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::streams::Stream;
+use super::streams::{Messages, Stream};
 use crate::changes::Ending;
 use crate::connection::Connection;
 use crate::outbox::{Inbox, Outbox};
@@ -27,7 +26,7 @@ pub(super) struct Conversation<S> {
     connection: Connection<S>,
     /// Told of changes for as long as this is polled.
     telling: Pin<Box<dyn Future<Output = Infallible> + Send>>,
-    messages: mpsc::Receiver<(Bytes, S)>,
+    messages: Messages<S>,
     calls: JoinSet<()>,
     outbox: Outbox,
     inbox: Inbox,
@@ -50,7 +49,7 @@ impl<S: Send + Sync + 'static> Conversation<S> {
     pub(super) fn new(
         server: MiniMcp<S>,
         stream: Stream<S>,
-        messages: mpsc::Receiver<(Bytes, S)>,
+        messages: Messages<S>,
         address: &str,
         terms: Terms,
     ) -> Self {

@@ -21,6 +21,9 @@ struct Way<S> {
     messages: mpsc::Sender<(Bytes, S)>,
 }
 
+/// The messages to one stream, each with the scope that it was sent in.
+pub(super) type Messages<S> = mpsc::Receiver<(Bytes, S)>;
+
 /// One stream that is open, until it is dropped.
 pub(super) struct Stream<S> {
     id: String,
@@ -46,7 +49,7 @@ impl<S> Streams<S> {
         self: &Arc<Self>,
         principal: String,
         waiting: usize,
-    ) -> Option<(Stream<S>, mpsc::Receiver<(Bytes, S)>)> {
+    ) -> Option<(Stream<S>, Messages<S>)> {
         let (sender, receiver) = mpsc::channel(waiting);
         let mut open = self.lock();
         if open.len() >= self.most {
