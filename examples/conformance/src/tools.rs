@@ -62,7 +62,7 @@ pub(crate) async fn test_tool_with_progress(progress: Progress) -> &'static str 
     "done"
 }
 
-/// Tells the log of the client what it does
+/// Writes to the client's log while it works
 #[tool]
 pub(crate) async fn test_tool_with_logging(log: Log) -> &'static str {
     log.info("Tool execution started").await;
@@ -73,12 +73,26 @@ pub(crate) async fn test_tool_with_logging(log: Log) -> &'static str {
     "done"
 }
 
-/// Lets the client come back for the answer
+/// Lets the client come back for its answer
 #[tool]
 pub(crate) async fn test_reconnection(call: Call) -> &'static str {
-    call.come_back_after(Duration::from_millis(100));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    "done, and told on another connection"
+    call.come_back_after(Duration::from_millis(50));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    "The client came back."
+}
+
+/// Says that the list of tools has changed
+#[tool]
+pub(crate) async fn test_trigger_tool_change(changes: Changes) -> &'static str {
+    changes.tools();
+    "told"
+}
+
+/// Says that the list of prompts has changed
+#[tool]
+pub(crate) async fn test_trigger_prompt_change(changes: Changes) -> &'static str {
+    changes.prompts();
+    "told"
 }
 
 /// Needs a client that offers sampling
@@ -114,20 +128,6 @@ pub(crate) async fn test_custom_header(
     value: &str,
 ) -> String {
     format!("The value is {value}.")
-}
-
-/// Tells that the list of tools has changed
-#[tool]
-pub(crate) async fn test_trigger_tool_change(changes: Changes) -> &'static str {
-    changes.tools();
-    "Told."
-}
-
-/// Tells that the list of prompts has changed
-#[tool]
-pub(crate) async fn test_trigger_prompt_change(changes: Changes) -> &'static str {
-    changes.prompts();
-    "Told."
 }
 
 /// Has a schema with keywords of JSON Schema 2020-12

@@ -27,8 +27,8 @@ pub(super) struct Incoming<'a> {
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
-    pub(super) news: &'a Arc<dyn Bus>,
     pub(super) trace: TraceContext,
+    pub(super) news: &'a Arc<dyn Bus>,
 }
 
 impl Incoming<'_> {
@@ -145,7 +145,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params, meta, peer, news, trace };
+        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             #[cfg(feature = "ask")]
