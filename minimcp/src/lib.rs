@@ -134,4 +134,8 @@ struct Readme;
 mod pages {
     #[doc = include_str!("../../docs/subscriptions.md")]
     struct Subscriptions;
+
+    #[cfg(feature = "sessions")]
+    #[doc = include_str!("../../docs/sessions.md")]
+    struct Sessions;
 }
