@@ -210,7 +210,7 @@ fn tools(released: &Arc<Notify>, finished: &Arc<Semaphore>) -> Vec<Tool<String>>
             Ok::<_, String>("logged")
         }),
         Tool::from_fn("client", |_: Arguments, call: Call| async move {
-            let name = call.client_name().map(|name| name.into_owned()).unwrap_or_default();
+            let name = call.client_name().map(std::borrow::Cow::into_owned).unwrap_or_default();
             let roots = call.client_supports("roots");
             Ok::<_, String>(format!("{name} speaks {}, roots: {roots}", call.revision()))
         }),
