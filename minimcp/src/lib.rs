@@ -48,6 +48,7 @@
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
 //! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
 //! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
 #![cfg_attr(
@@ -152,4 +153,8 @@ mod pages {
     #[cfg(feature = "tasks")]
     #[doc = include_str!("../../docs/tasks.md")]
     struct Tasks;
+
+    #[cfg(feature = "sessions")]
+    #[doc = include_str!("../../docs/sessions.md")]
+    struct Sessions;
 }

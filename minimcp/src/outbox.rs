@@ -57,6 +57,7 @@ enum HangUp {
     #[cfg_attr(not(feature = "sessions"), allow(dead_code, reason = "only sessions resume"))]
     Possible,
     /// It is asked to, after this time.
+    #[cfg_attr(not(feature = "sessions"), allow(dead_code, reason = "only sessions resume"))]
     Asked(Duration),
 }
 

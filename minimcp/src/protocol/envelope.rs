@@ -40,6 +40,7 @@ pub(crate) struct Notification<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Response<'a> {
     /// The JSON text of the id of the request that it answers.
+    #[cfg_attr(not(feature = "ask"), allow(dead_code, reason = "only who asks is answered"))]
     pub(crate) id: Option<&'a str>,
 }
 

@@ -98,6 +98,10 @@ impl<S> MiniMcp<S> {
     }
 
     /// On whose behalf a call with this scope is made.
+    #[cfg_attr(
+        not(feature = "seal"),
+        allow(dead_code, reason = "only what is sealed is bound to it")
+    )]
     pub(crate) fn principal_of(&self, scope: &S) -> String {
         self.replicas.principal.as_ref().map_or_else(String::new, |principal| principal(scope))
     }

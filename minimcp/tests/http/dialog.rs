@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use minimcp::http::{Endpoint, Scoped, Sessions};
-use minimcp::{Call, LocalBus, Log, LogLevel, MiniMcp, Progress, SealKey, Tool};
+use minimcp::{Call, Changes, LocalBus, Log, LogLevel, MiniMcp, Progress, Resource, SealKey, Tool};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::{Answers, Arguments, fits, parse, render, render_head};
+use crate::{Answers, Arguments, fits, judge_response, parse, render, render_head};
 
 /// One step: to whom, what is sent, what comes back.
 ///
@@ -18,7 +18,8 @@ use crate::{Answers, Arguments, fits, parse, render, render_head};
 /// - `a`: the next piece of that body is compared; `end` is its end.
 /// - `drop a`: the connection breaks.
 ///
-/// `{id1}` is the id of the first session that began, `{s1}` the name of the first stream with ids that was seen.
+/// `{id1}` is the id of the first session that began, `{s1}` the name of the first stream with ids that was seen, `{q1}` the
+/// id of the first question to the client.
 pub(crate) type Step<'a> = (&'a str, &'a str, &'a str);
 
 pub(crate) async fn talk(servers: &[impl Answers], steps: &[Step<'_>]) {
@@ -35,7 +36,9 @@ pub(crate) async fn talk(servers: &[impl Answers], steps: &[Step<'_>]) {
             open.insert(name, body);
             render_head(head.status, &head.headers)
         } else if let Ok(server) = to.parse::<usize>() {
-            render(servers[server].answer(parse(&request)).await).await
+            let response = render(servers[server].answer(parse(&request)).await).await;
+            names.judge(&request, &response);
+            response
         } else {
             match open.get_mut(to).unwrap().frame().await {
                 Some(piece) => {
@@ -56,13 +59,23 @@ pub(crate) async fn talk(servers: &[impl Answers], steps: &[Step<'_>]) {
 #[derive(Default)]
 struct Names {
     sessions: Vec<String>,
+    /// The revision that each session agreed on.
+    revisions: Vec<String>,
     streams: Vec<String>,
+    questions: Vec<String>,
+    /// What the streams of HTTP+SSE are named by.
+    posts: Vec<String>,
 }
 
 impl Names {
+    fn known(&self) -> [(&str, &[String]); 4] {
+        let (sessions, streams) = (&self.sessions, &self.streams);
+        [("id", sessions), ("s", streams), ("q", &self.questions), ("p", &self.posts)]
+    }
+
     fn fill_in(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (kind, known) in [("id", &self.sessions), ("s", &self.streams)] {
+        for (kind, known) in self.known() {
             for (index, name) in known.iter().enumerate() {
                 text = text.replace(&format!("{{{kind}{}}}", index + 1), name);
             }
@@ -70,18 +83,36 @@ impl Names {
         text
     }
 
+    /// Judges a response by the revision of its session.
+    fn judge(&mut self, request: &str, response: &str) {
+        let agreed = response.split_once(r#""result":{"protocolVersion":""#);
+        self.revisions.extend(agreed.map(|(_, rest)| rest[..10].to_owned()));
+        let named = self.sessions.iter().position(|id| request.contains(id.as_str()));
+        let revision =
+            named.map(|index| format!("mcp-protocol-version: {}\n", self.revisions[index]));
+        if request.contains("\n\n{") && !request.contains("mcp-protocol-version: ") {
+            judge_response(&format!("{}{request}", revision.unwrap_or_default()), response);
+        }
+    }
+
     fn note(&mut self, mut text: String) -> String {
         let head = text.lines().next().unwrap_or_default().to_owned();
         // The id of a session is the one thing in a head that is that long.
         self.sessions.extend(head.split(' ').filter(|word| word.len() > 100).map(str::to_owned));
         for line in text.lines() {
+            if let Some((_, post)) = line.split_once("?session=") {
+                self.posts.push(post.to_owned());
+            }
+            if let Some((_, question)) = line.split_once(r#"data: {"jsonrpc":"2.0","id":""#) {
+                self.questions.extend(question.split('"').next().map(str::to_owned));
+            }
             if let Some((stream, _)) = line.strip_prefix("id: ").and_then(|id| id.rsplit_once('.'))
                 && !self.streams.iter().any(|known| known == stream)
             {
                 self.streams.push(stream.to_owned());
             }
         }
-        for (kind, known) in [("id", &self.sessions), ("s", &self.streams)] {
+        for (kind, known) in self.known() {
             for (index, name) in known.iter().enumerate() {
                 text = text.replace(name, &format!("{{{kind}{}}}", index + 1));
             }
@@ -109,6 +140,10 @@ pub(crate) fn replicas_with<const N: usize>(
         for tool in tools(&released, &finished) {
             server.tools().add(tool).unwrap();
         }
+        #[cfg(feature = "ask")]
+        server.tools().add(asks()).unwrap();
+        let note = |_: Arguments, _: Call| async { Ok::<_, String>("text") };
+        server.resources().add(Resource::from_fn("note://{name}", "note", note)).unwrap();
         let endpoint = options(Endpoint::streamable(server).legacy(sessions.clone()));
         endpoint.with_scope_fn(|request| {
             let user = request.headers.get("x-user").map(|user| user.to_str().unwrap());
@@ -160,6 +195,11 @@ fn tools(released: &Arc<Notify>, finished: &Arc<Semaphore>) -> Vec<Tool<String>>
                 Ok::<_, String>("finished")
             }
         }),
+        Tool::from_fn("touch", |_: Arguments, changes: Changes| async move {
+            changes.resource("note://1");
+            changes.tools();
+            Ok::<_, String>("touched")
+        }),
         Tool::from_fn("reports", |_: Arguments, progress: Progress| async move {
             progress.report(1.0).await;
             Ok::<_, String>("reported")
@@ -170,18 +210,27 @@ fn tools(released: &Arc<Notify>, finished: &Arc<Semaphore>) -> Vec<Tool<String>>
             Ok::<_, String>("logged")
         }),
         Tool::from_fn("client", |_: Arguments, call: Call| async move {
-            let name = call.client_name().map(|name| name.into_owned()).unwrap_or_default();
+            let name = call.client_name().map(std::borrow::Cow::into_owned).unwrap_or_default();
             let roots = call.client_supports("roots");
             Ok::<_, String>(format!("{name} speaks {}, roots: {roots}", call.revision()))
         }),
     ]
 }
 
+/// Asks the client for a word.
+#[cfg(feature = "ask")]
+fn asks() -> Tool<String> {
+    Tool::from_fn("asks", |_: Arguments, client: minimcp::Client| async move {
+        let word: String = client.elicit("Which word?").await?;
+        Ok::<_, minimcp::Error>(format!("the word is {word}"))
+    })
+}
+
 pub(crate) fn initialize(revision: &str) -> String {
     format!(
         r#"
 
-{{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{{"roots":{{}}}},"clientInfo":{{"name":"tester","version":"1"}}}}}}"#
+{{"jsonrpc":"2.0","id":0,"method":"initialize","params":{{"protocolVersion":"{revision}","capabilities":{{"roots":{{}},"elicitation":{{}}}},"clientInfo":{{"name":"tester","version":"1"}}}}}}"#
     )
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use minimcp::MiniMcp;
-use minimcp::http::Endpoint;
+use minimcp::http::{Endpoint, Legacy};
 use tokio::time::sleep;
 
 use crate::{check, modern, parse, server};
@@ -160,7 +160,8 @@ async fn a_subscription_is_a_stream_or_nothing() {
     check(&endpoint, &discover, r#"200 …"tools":{"listChanged":true}…"subscribe":true…"#).await;
     // Nobody can be told of anything between two requests of an older revision.
     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}"#;
-    check(&endpoint, &format!("\n\n{hello}"), r#"200 …"subscribe":false…"#).await;
+    let stateless = endpoint.clone().legacy(Legacy::Stateless);
+    check(&stateless, &format!("\n\n{hello}"), r#"200 …"subscribe":false…"#).await;
     let subscribe =
         r#"{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{"uri":"note://a"}}"#;
     check(&endpoint, &format!("\n\n{subscribe}"), r#"200 …"error":{"code":-32601…"#).await;

@@ -16,6 +16,8 @@ mod routes;
 mod serving;
 #[cfg(feature = "sessions")]
 mod sessions;
+#[cfg(feature = "sse")]
+mod sse;
 mod streaming;
 
 use std::collections::BTreeMap;
@@ -35,7 +37,8 @@ const PONG: &str = r#"{"jsonrpc":"2.0","id":1,"result":{}}"#;
 
 /// Sends a request and compares the response.
 ///
-/// The request is lines of headers, with the method before them unless it is POST, an empty line, and the content.
+/// The request is lines of headers, with the method before them unless it is POST, and the address after it unless it is
+/// `/mcp`; an empty line; and the content.
 /// It has the content type of JSON unless it has another; `-` is none.
 ///
 /// The response is its status, the headers that matter, and its content on lines of its own; `‖` is between two pieces
@@ -91,7 +94,10 @@ fn parse(request: &str) -> Request<Full<Bytes>> {
     for line in head.lines().filter(|line| !line.is_empty() && *line != "content-type: -") {
         parsed = match line.split_once(": ") {
             Some((name, value)) => parsed.header(name, value.as_bytes()),
-            None => parsed.method(line),
+            None => match line.split_once(' ') {
+                Some((method, address)) => parsed.method(method).uri(address),
+                None => parsed.method(line),
+            },
         };
     }
     parsed.body(Full::from(content.to_owned())).unwrap()

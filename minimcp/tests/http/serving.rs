@@ -218,3 +218,27 @@ async fn a_session_begins_listens_and_ends() {
     fixture.stop.send(()).unwrap();
     join(fixture.server).await;
 }
+
+#[cfg(feature = "sse")]
+#[tokio::test]
+async fn a_second_path_is_for_older_clients() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = Server::new(crate::server()).sse("/sse");
+    let server = tokio::spawn(server.serve_until(listener, async move { drop(stopped.await) }));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let get = "GET /sse HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    stream.write_all(get.as_bytes()).await.unwrap();
+    let answer = read(&mut stream, "\n\n\r\n").await;
+    let path = answer.split_once("data: ").unwrap().1.lines().next().unwrap();
+    let mut other = TcpStream::connect(address).await.unwrap();
+    let ping = request(path, &format!("x: y\n\n{PING}"));
+    let answer = exchange(&mut other, &ping, "\r\n\r\n").await;
+    check(&answer, "HTTP/1.1 202 Accepted\r\n…");
+    check(&read(&mut stream, "\n\n\r\n").await, &format!("…data: {PONG}…"));
+    stop.send(()).unwrap();
+    // The stream ends with the server, and does not keep it.
+    check(&read(&mut stream, "").await, "0\r\n\r\n");
+    join(server).await;
+}

@@ -1,5 +1,6 @@
 //! Sessions: what their ids hold, who may use them, how they end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -329,7 +330,7 @@ async fn a_request_that_is_given_up_cancels_nothing() {
 async fn a_client_hears_on_one_stream_at_a_time() {
     let get = |more: &str| format!("GET\nmcp-session-id: {{id1}}\n{more}");
     check(
-        &replicas_with::<2>(&Sessions::new().open_streams(2), |endpoint| endpoint),
+        &replicas::<2>(&Sessions::new().open_streams(2)),
         &[
             ("0", &initialize("2025-11-25"), BEGUN),
             ("0", &get("accept: application/json"), "406 …text/event-stream…"),
@@ -440,5 +441,117 @@ async fn routes_and_endpoints_have_sessions_unless_they_are_told() {
             ("0", "GET\nmcp-session-id: stale", "405 text/plain; charset=utf-8 POST\n…"),
         ];
         check(&[endpoint], &steps).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_hears_of_changes() {
+    let ask = |method: &str, uri: &str| {
+        let message = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"resources/{method}","params":{{"uri":"{uri}"}}}}"#
+        );
+        in_session("{id1}", &message)
+    };
+    let done = format!("200 application/json\n{PONG}");
+    let event = |message: &str| {
+        format!(
+            "event: message\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/{message}}}\n\n"
+        )
+    };
+    let (tools, note) = (event(r#"tools/list_changed""#), |number: u8| {
+        event(&format!(r#"resources/updated","params":{{"uri":"note://{number}"}}"#))
+    });
+    let (get, touch) = ("GET\nmcp-session-id: {id1}", call(2, "touch"));
+    let (one, two) = (note(1), note(2));
+    let store = Arc::new(LocalSessions::new());
+    let announced = r#"200 application/json {id1}
+…"tools":{"listChanged":true},"resources":{"subscribe":true,"listChanged":true}…"#;
+    check(
+        // As two processes are, that share nothing but the store, the keys and the bus.
+        &replicas_with::<2>(&Sessions::new(), |endpoint| {
+            endpoint.legacy(Sessions::new().store(Arc::clone(&store)))
+        }),
+        &[
+            ("0", &initialize("2025-06-18"), announced),
+            ("0", &initialize("2025-06-18"), "200 application/json {id2}\n…"),
+            // Before anybody listens nothing is kept.
+            ("0", &touch, "200 …touched…"),
+            ("0", &ask("subscribe", "note://1"), &done),
+            ("0 as a", get, "200 text/event-stream"),
+            ("1 as other", "GET\nmcp-session-id: {id2}", "200 text/event-stream"),
+            ("a", "", ":\n\n"),
+            ("1", &touch, "200 …touched…"),
+            ("a", "", &tools),
+            ("a", "", &one),
+            // At another process, so that what changed before the stream hears of it is not lost.
+            ("1", &ask("subscribe", "note://2"), &done),
+            ("a", "", &two),
+            // At the same process.
+            ("0", &ask("unsubscribe", "note://1"), &done),
+            ("0", &ask("subscribe", "note://1"), &done),
+            ("0", &touch, "200 …touched…"),
+            ("a", "", &tools),
+            ("a", "", &one),
+            ("1", &ask("unsubscribe", "note://1"), &done),
+            ("0", &call_in("{id2}", 2, "touch"), "200 …touched…"),
+            ("a", "", &tools),
+            ("other", "", ":\n\n"),
+            ("other", "", &tools),
+            ("0", "DELETE\nmcp-session-id: {id1}", "204"),
+            ("0", "DELETE\nmcp-session-id: {id2}", "204"),
+            ("a", "", "end"),
+            ("other", "", "end"),
+            ("0", &ask("subscribe", "none"), "404 …"),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_follows_so_many_resources() {
+    let subscribe = |uri: &str| {
+        let message = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"resources/subscribe","params":{{"uri":"{uri}"}}}}"#
+        );
+        in_session("{id1}", &message)
+    };
+    let server = crate::server().followed_resources(1);
+    let done = format!("200 application/json\n{PONG}");
+    let steps: [Step<'_>; 5] = [
+        ("0", &initialize("2025-11-25"), BEGUN),
+        ("0", &subscribe("note://1"), &done),
+        ("0", &subscribe("note://1"), &done),
+        ("0", &subscribe("note://2"), "200 application/json…-32603…too many…"),
+        ("0", &subscribe("other://2"), "200 application/json…-32002…"),
+    ];
+    check(&[Endpoint::streamable(server)], &steps).await;
+}
+
+#[cfg(feature = "ask")]
+#[tokio::test]
+async fn a_client_is_asked_and_answers_anywhere() {
+    // Its answer has the id of the question, which the server made up.
+    let answer = in_session(
+        "{id1}",
+        r#"{"jsonrpc":"2.0","id":"{q1}","result":{"action":"accept","content":{"answer":"cake"}}}"#,
+    );
+    let foreign = answer.replace("{id1}", "{id2}").replace("cake", "poison");
+    for revision in ["2025-06-18", "2025-11-25"] {
+        for server in ["0", "1"] {
+            check(
+                &replicas::<2>(&Sessions::new()),
+                &[
+                    ("0", &initialize(revision), BEGUN),
+                    ("0", &initialize(revision), "200 application/json {id2}\n…"),
+                    ("0 as a", &call(7, "asks"), "200 text/event-stream"),
+                    ("a", "", r#"…"id":"{q1}","method":"elicitation/create"…Which word?…"#),
+                    (server, &foreign, "202"),
+                    (server, &answer, "202"),
+                    ("a", "", r#"…"id":7,…the word is cake…"#),
+                    ("a", "", "end"),
+                ],
+            )
+            .await;
+        }
     }
 }

@@ -54,6 +54,8 @@ mod scoped;
 mod server;
 #[cfg(feature = "sessions")]
 mod session;
+#[cfg(feature = "sse")]
+mod sse;
 mod stream;
 
 pub use body::Body;
@@ -68,3 +70,5 @@ pub use session::{
     EventStore, LocalEvents, LocalSessions, SessionChange, SessionState, SessionStore, Sessions,
     StreamEvent,
 };
+#[cfg(feature = "sse")]
+pub use sse::{Sse, sse};

@@ -13,6 +13,8 @@ use tower_service::Service;
 
 use super::body::Body;
 use super::endpoint::Endpoint;
+#[cfg(feature = "sse")]
+use super::sse::Sse;
 use crate::server::MiniMcp;
 
 /// An [`Endpoint`] with a way to make the scope of each request: a service of tower, cheap to clone.
@@ -80,6 +82,23 @@ impl<S: Send + Sync + 'static> Scoped<S> {
         }
         let scope = (self.scope)(&parts);
         self.endpoint.answer(parts, body, scope).await
+    }
+}
+
+#[cfg(feature = "sse")]
+impl<S: Send + Sync + 'static> Scoped<S> {
+    /// Answers a request over HTTP+SSE.
+    pub(super) async fn respond_over<B: http_body::Body>(
+        &self,
+        sse: &Sse<S>,
+        request: Request<B>,
+    ) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        if let Err(rejection) = self.endpoint.guard(&parts) {
+            return rejection.into_response();
+        }
+        let scope = (self.scope)(&parts);
+        sse.answer(parts, body, scope).await
     }
 }
 

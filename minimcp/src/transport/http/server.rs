@@ -22,6 +22,8 @@ use tokio::time::timeout;
 use super::body::Body;
 use super::listener::accept;
 use super::scoped::Scoped;
+#[cfg(feature = "sse")]
+use super::sse::Sse;
 use crate::transport::signal::interrupted;
 
 /// Serves at `address`, under the path `/mcp`, until the program is asked to stop (SIGINT, SIGTERM).
@@ -76,6 +78,8 @@ pub struct Server<S> {
     path: String,
     drain_timeout: Duration,
     header_timeout: Duration,
+    #[cfg(feature = "sse")]
+    sse: Option<(String, Sse<S>)>,
 }
 
 impl<S: Send + Sync + 'static> Server<S> {
@@ -86,6 +90,8 @@ impl<S: Send + Sync + 'static> Server<S> {
             path: "/mcp".into(),
             drain_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(30),
+            #[cfg(feature = "sse")]
+            sse: None,
         }
     }
 
@@ -93,6 +99,22 @@ impl<S: Send + Sync + 'static> Server<S> {
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
+        self
+    }
+
+    /// Serves clients of HTTP+SSE as well, at another path such as `/sse`; not unless it is said. See [`Sse`].
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Server};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let server = Server::new(server).sse("/sse");
+    /// ```
+    #[cfg(feature = "sse")]
+    #[must_use]
+    pub fn sse(mut self, path: impl Into<String>) -> Self {
+        let sse = Sse::new(self.endpoint.endpoint().clone());
+        self.sse = Some((path.into(), sse));
         self
     }
 
@@ -211,6 +233,12 @@ impl<S: Send + Sync + 'static> Server<S> {
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
         if same_path(request.uri().path(), &self.path) {
             return self.endpoint.respond(request).await;
+        }
+        #[cfg(feature = "sse")]
+        if let Some((path, sse)) = &self.sse
+            && same_path(request.uri().path(), path)
+        {
+            return self.endpoint.respond_over(sse, request).await;
         }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;

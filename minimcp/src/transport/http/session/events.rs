@@ -1,5 +1,6 @@
 //! What streams said, and who keeps it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +16,32 @@ use crate::error::Error;
 ///
 /// A stream is named by text of at most 128 characters out of `A-Z a-z 0-9 - _ /`, in which its session is. Nobody outside
 /// can guess it. One call writes to it at a time; several may read.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Mutex, time::Duration};
+/// use minimcp::{BoxFuture, Error, http::{EventStore, StreamEvent}};
+///
+/// #[derive(Default)]
+/// struct Forgetless(Mutex<HashMap<String, Vec<StreamEvent>>>);
+///
+/// impl EventStore for Forgetless {
+///     fn append<'a>(&'a self, stream: &'a str, events: Vec<StreamEvent>, _keep: Duration)
+///         -> BoxFuture<'a, Result<(), Error>>
+///     {
+///         self.0.lock().unwrap().entry(stream.to_owned()).or_default().extend(events);
+///         Box::pin(async { Ok(()) })
+///     }
+///
+///     fn replay<'a>(&'a self, stream: &'a str, after: u64)
+///         -> BoxFuture<'a, Result<Option<Vec<StreamEvent>>, Error>>
+///     {
+///         let events = self.0.lock().unwrap().get(stream).cloned();
+///         let new = |event: StreamEvent| (event.number > after).then_some(event);
+///         let events = events.map(|events| events.into_iter().filter_map(new).collect());
+///         Box::pin(async { Ok(events) })
+///     }
+/// }
+/// ```
 pub trait EventStore: Send + Sync + 'static {
     /// Adds events, whose numbers go up, after those that are there; the first call makes the stream. All of them are kept
     /// for `keep` from now on, unless there are too many: then the oldest go.
@@ -39,6 +66,26 @@ pub trait EventStore: Send + Sync + 'static {
         stream: &'a str,
         after: u64,
     ) -> BoxFuture<'a, Result<Option<Vec<StreamEvent>>, Error>>;
+}
+
+/// So that one store serves several endpoints.
+impl<T: EventStore + ?Sized> EventStore for Arc<T> {
+    fn append<'a>(
+        &'a self,
+        stream: &'a str,
+        events: Vec<StreamEvent>,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        (**self).append(stream, events, keep)
+    }
+
+    fn replay<'a>(
+        &'a self,
+        stream: &'a str,
+        after: u64,
+    ) -> BoxFuture<'a, Result<Option<Vec<StreamEvent>>, Error>> {
+        (**self).replay(stream, after)
+    }
 }
 
 /// One event of a stream.

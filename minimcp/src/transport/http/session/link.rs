@@ -287,7 +287,7 @@ impl Link {
             }
             Err(error) => tracing::error!(%error, "a call cannot be cancelled"),
         }
-        pending().await
+        pending::<()>().await;
     }
 
     async fn remember(&self, session: &Session) -> Result<(), Error> {

@@ -167,6 +167,8 @@ impl Source for Listen {
         }
         loop {
             let out = tokio::select! {
+                // What the client wants to hear of comes before what there is to hear.
+                biased;
                 event = self.opened.next() => match event {
                     Event::Silence => return Some(Bytes::from_static(event::KEEP_ALIVE)),
                     Event::End => return None,

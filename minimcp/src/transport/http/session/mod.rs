@@ -33,6 +33,8 @@ pub use local_sessions::LocalSessions;
 pub use store::{SessionChange, SessionState, SessionStore};
 
 pub(super) use feed::Feed;
+#[cfg(feature = "sse")]
+pub(super) use feed::Source;
 pub(super) use link::Link;
 pub(super) use verb::Verb;
 

@@ -1,5 +1,6 @@
 //! What has to be remembered of a session, and by whom.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::bus::BoxFuture;
@@ -78,6 +79,22 @@ pub enum SessionChange {
     Subscribe(String),
     /// It does not any more.
     Unsubscribe(String),
+}
+
+/// So that one store serves several endpoints.
+impl<T: SessionStore + ?Sized> SessionStore for Arc<T> {
+    fn load<'a>(&'a self, session: &'a str) -> BoxFuture<'a, Result<SessionState, Error>> {
+        (**self).load(session)
+    }
+
+    fn change<'a>(
+        &'a self,
+        session: &'a str,
+        change: SessionChange,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        (**self).change(session, change, keep)
+    }
 }
 
 impl SessionState {
