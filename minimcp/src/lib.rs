@@ -125,3 +125,7 @@ pub use schemars;
 #[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// And so are those of the pages about one thing each.
+#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
+mod pages;
