@@ -20,6 +20,9 @@ struct Completions;
 #[doc = include_str!("../../docs/lists.md")]
 struct Lists;
 
+#[doc = include_str!("../../docs/subscriptions.md")]
+struct Subscriptions;
+
 #[doc = include_str!("../../docs/progress.md")]
 struct Progress;
 

@@ -24,7 +24,7 @@ use crate::transport::signal::interrupted;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first. Each call gets a clone of the scope; see [`Stdio`] for other
+/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the scope; see [`Stdio`] for other
 /// scopes and for the limits.
 ///
 /// # Errors
@@ -92,7 +92,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     }
 
     /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then. A batch counts
-    /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it.
+    /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it. So does a `subscriptions/listen`, for as long as it is open.
     #[must_use]
     pub fn in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls.max(1);
@@ -161,31 +161,48 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let connection = Connection::new(self.server.clone());
-        let mut lines = Lines::new(input, self.line_limit);
         let mut calls = JoinSet::new();
-        let mut stop = pin!(stop);
-        let ended = loop {
-            while calls.try_join_next().is_some() {}
-            let line = tokio::select! {
-                biased;
-                () = &mut stop => break Ok(()),
-                _ = calls.join_next(), if calls.len() >= self.in_flight => continue,
-                line = lines.next() => line,
-            };
-            match line {
-                Ok(Line::Text(message)) => {
-                    self.start(&connection, &mut calls, message, &outbox).await;
-                }
-                Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
-                Ok(Line::End) => break Ok(()),
-                Err(error) => break Err(error),
-            }
+        let ended = tokio::select! {
+            biased;
+            never = connection.notify(outbox.clone()) => match never {},
+            ended = self.converse(&connection, &mut calls, input, &outbox, stop) => ended,
         };
+        connection.end_subscriptions();
         let drained = async { while calls.join_next().await.is_some() {} };
         if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
             tracing::warn!("calls that did not end in time were dropped");
         }
         ended
+    }
+
+    /// Reads messages until there are no more.
+    async fn converse<R: AsyncRead + Unpin>(
+        &self,
+        connection: &Connection<S>,
+        calls: &mut JoinSet<()>,
+        input: R,
+        outbox: &Outbox,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let mut lines = Lines::new(input, self.line_limit);
+        let mut stop = pin!(stop);
+        loop {
+            while calls.try_join_next().is_some() {}
+            let line = tokio::select! {
+                biased;
+                () = &mut stop => return Ok(()),
+                _ = calls.join_next(), if calls.len() >= self.in_flight => continue,
+                line = lines.next() => line,
+            };
+            match line {
+                Ok(Line::Text(message)) => {
+                    self.start(connection, calls, message, outbox).await;
+                }
+                Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
+                Ok(Line::End) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Reads a message in its turn; a call goes on in a task of its own.
