@@ -140,21 +140,4 @@ struct Readme;
 
 /// And so are those of the pages about one thing each.
 #[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
-mod pages {
-    #[doc = include_str!("../../docs/subscriptions.md")]
-    struct Subscriptions;
-
-    #[doc = include_str!("../../docs/extensions.md")]
-    struct Extensions;
-
-    #[doc = include_str!("../../docs/apps.md")]
-    struct Apps;
-
-    #[cfg(feature = "tasks")]
-    #[doc = include_str!("../../docs/tasks.md")]
-    struct Tasks;
-
-    #[cfg(feature = "sessions")]
-    #[doc = include_str!("../../docs/sessions.md")]
-    struct Sessions;
-}
+mod pages;
