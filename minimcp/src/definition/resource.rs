@@ -133,7 +133,7 @@ impl<S> Resource<S> {
     listing_methods!();
 
     /// The media type of the contents. That of a `ui://` resource is the one of a page unless it is said; see
-    /// [`apps`](crate::apps).
+    /// [`crate::apps`].
     #[must_use]
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
         self.mime_type = Some(mime_type.into());

@@ -224,8 +224,8 @@ async fn tasks_are_named_by_their_id() {
     server.tools().add(tool.only_task()).unwrap();
     let endpoint = Endpoint::streamable(server);
     let declared = |request: String| {
-        let tasks = r#""clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
-        request.replace(r#"clientCapabilities":{}"#, &tasks[1..])
+        let tasks = r#"/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
+        request.replace(r#"/clientCapabilities":{}"#, tasks)
     };
     let begun = r#"200 application/json…"resultType":"task","createdAt"…"status":"working"…"#;
     check(&endpoint, &declared(call("later")), begun).await;
