@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
@@ -70,20 +69,21 @@ struct Open {
     supervisor: Option<Waker>,
     /// The questions go on waiting: the call was answered already, with a task.
     background: bool,
+    /// Nobody waits for the handler any more, so no question of its is answered either.
+    over: bool,
 }
 
 struct Known {
     answer: Box<RawValue>,
     /// What the question was, where that is known.
     fingerprint: Option<u64>,
-    used: bool,
 }
 
 /// A question that waits for its answer.
 struct Outstanding {
     key: String,
     method: &'static str,
-    params: Value,
+    params: Box<RawValue>,
     fingerprint: u64,
     asker: Waker,
 }
@@ -91,8 +91,8 @@ struct Outstanding {
 /// The questions with which a round ends, and what has to be remembered of it.
 #[derive(Debug)]
 pub(crate) struct Round {
-    /// By key: the method and the parameters.
-    pub(crate) questions: Vec<(String, &'static str, Value)>,
+    /// By key: the method and the JSON text of the parameters.
+    pub(crate) questions: Vec<(String, &'static str, Box<RawValue>)>,
     pub(crate) state: RequestState,
 }
 
@@ -115,12 +115,12 @@ impl Asking {
             asked = state.asked;
             open.answers.extend(state.answers.into_iter().map(|(key, answer)| {
                 let Answer { fingerprint, answer } = answer;
-                (key, Known { answer, fingerprint: Some(fingerprint), used: false })
+                (key, Known { answer, fingerprint: Some(fingerprint) })
             }));
         }
         for (key, answer) in responses {
             let fingerprint = asked.get(&key).copied();
-            open.answers.entry(key).or_insert(Known { answer, fingerprint, used: false });
+            open.answers.entry(key).or_insert(Known { answer, fingerprint });
         }
         Self { way: Way::Rounds, engaged: AtomicBool::new(false), open: Mutex::new(open) }
     }
@@ -148,10 +148,12 @@ impl Asking {
         context: &Context<'_>,
     ) -> Poll<Result<Box<RawValue>, Error>> {
         let open = &mut *self.lock();
+        if open.over {
+            return Poll::Ready(Err(over()));
+        }
         if let Some(known) = open.answers.get_mut(&question.key) {
             if known.fingerprint.is_none_or(|of| of == question.fingerprint) {
                 known.fingerprint = Some(question.fingerprint);
-                known.used = true;
                 return Poll::Ready(Ok(known.answer.clone()));
             }
             // It answers another question than this one, which took its place.
@@ -218,8 +220,8 @@ impl Asking {
         }
         let outstanding = std::mem::take(&mut open.outstanding);
         let asked = outstanding.iter().map(|one| (one.key.clone(), one.fingerprint)).collect();
-        let answers = std::mem::take(&mut open.answers).into_iter().filter(|(_, known)| known.used);
-        let answers = answers.filter_map(|(key, known)| {
+        // Also those that the handler did not come to see this time; but nothing that was never asked for.
+        let answers = std::mem::take(&mut open.answers).into_iter().filter_map(|(key, known)| {
             Some((key, Answer { fingerprint: known.fingerprint?, answer: known.answer }))
         });
         let state = RequestState {
@@ -229,13 +231,32 @@ impl Asking {
             asked,
             steps: std::mem::take(&mut open.steps),
         };
-        let questions = outstanding.into_iter().map(|one| (one.key, one.method, one.params));
+        open.over = true;
+        let questions = outstanding.into_iter().map(|one| {
+            one.asker.wake();
+            (one.key, one.method, one.params)
+        });
         Some(Round { questions: questions.collect(), state })
+    }
+
+    /// The call has ended. Tasks of the handler's own, which nobody drops, learn it from their questions.
+    pub(crate) fn end(&self) {
+        let outstanding = {
+            let open = &mut *self.lock();
+            open.over = true;
+            std::mem::take(&mut open.outstanding)
+        };
+        outstanding.into_iter().for_each(|one| one.asker.wake());
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a question gets whose call has ended.
+pub(super) fn over() -> Error {
+    Error::tool("the call is over, and nobody is asked any more")
 }
 
 impl fmt::Debug for Asking {
