@@ -79,8 +79,15 @@ fn next_variable(text: &str) -> Result<Option<(&str, &str, &str)>, String> {
 }
 
 fn check_scheme(uri: &str) -> Result<(), String> {
-    if let Some(bad) = uri.chars().find(|c| c.is_whitespace() || c.is_control()) {
+    let no_uri_has = |c: &char| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(*c);
+    if let Some(bad) = uri.chars().find(no_uri_has) {
         return Err(format!("a URI cannot have the character {bad:?}; write it percent-encoded"));
+    }
+    let is_encoded = |text: &str| {
+        text.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !uri.split('%').skip(1).all(is_encoded) {
+        return Err("a `%` in a URI has two hexadecimal digits after it; write `%25` for the character itself".to_owned());
     }
     let valid = uri.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -135,6 +142,10 @@ mod tests {
         check("math://a b", Err("' '"));
         check("math://a\n", Err("'\\n'"));
         check("math://a\u{0}", Err("'\\0'"));
+        check("math://<a>", Err("'<'"));
+        check("math://a%20b", Ok(&[]));
+        check("math://100%", Err("`%25`"));
+        check("math://%{a}", Err("`%25`"));
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};

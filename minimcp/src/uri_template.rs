@@ -32,7 +32,7 @@ impl UriTemplate {
     ///
     /// # Errors
     ///
-    /// For a text without a scheme, with characters that no URI has, with unbalanced braces, with a name that is empty,
+    /// For a text without a scheme, with characters that no URI has, with a `%` that encodes nothing, with unbalanced braces, with a name that is empty,
     /// repeated or of other characters than letters, digits and `_`, and for two variables with nothing between them.
     pub(crate) fn parse(text: &str) -> Result<Self, BadTemplate> {
         let fail = |why: &str| Err(BadTemplate(why.to_owned()));
@@ -41,6 +41,11 @@ impl UriTemplate {
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(c)) {
             return fail("it has a character that no URI has");
+        }
+        if !text.split('%').skip(1).all(starts_with_two_digits) {
+            return fail(
+                "a `%` has no two hexadecimal digits after it; write `%25` for the character",
+            );
         }
         let mut template = Self { text: text.to_owned(), parts: Vec::new(), query: Vec::new() };
         let mut rest = text;
@@ -254,6 +259,10 @@ fn match_from_the_start<'t, 'u>(
     Some(rest)
 }
 
+fn starts_with_two_digits(text: &str) -> bool {
+    text.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// What follows the last `before` that leaves something to follow.
 fn last_piece<'t>(text: &'t str, before: &str) -> Option<&'t str> {
     let (last, _) = text.char_indices().next_back()?;
@@ -277,7 +286,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// Decodes `%XX`; `None` where that gives no UTF-8, or a zero byte, which no text of a URI has.
-fn decode(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
     }
@@ -391,6 +400,11 @@ mod tests {
             ("a://{+x}/{+y}", "hold slashes"),
             ("a://{?x}/y", "at the end"),
             ("a://b c", "character"),
+            ("a://<b>", "character"),
+            ("a://100%", "hexadecimal"),
+            ("a://%2", "hexadecimal"),
+            ("a://%zz", "hexadecimal"),
+            ("a://%{x}", "hexadecimal"),
         ] {
             let error = UriTemplate::parse(template).unwrap_err().to_string();
             assert!(error.contains(why), "{template}: {error}");

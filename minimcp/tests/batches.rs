@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
+use judge::Transcript;
 use minimcp::{Connection, MiniMcp, Outbox, Scope, handlers, tool};
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -57,13 +58,33 @@ fn server() -> MiniMcp<World> {
     MiniMcp::new("test").idle_timeout(None).handlers(handlers![add, wait, meet])
 }
 
+/// A connection, and what went over it; all that comes from the server is judged.
+struct Client {
+    connection: Connection<World>,
+    transcript: Transcript,
+}
+
+impl Client {
+    fn new(server: MiniMcp<World>) -> Self {
+        Self { connection: Connection::new(server), transcript: Transcript::new(None) }
+    }
+
+    async fn send(&mut self, message: &str) -> Value {
+        self.transcript.received(message);
+        let message = message.as_bytes().to_vec();
+        let reply = self.connection.handle(message, Outbox::none(), World::new()).await;
+        self.transcript.sent(reply.as_str().unwrap_or_default());
+        shorten(reply.as_str().unwrap_or("null"))
+    }
+}
+
 /// A connection that agreed on this revision, if it is one with a handshake.
-async fn connect(revision: &str) -> Connection<World> {
-    let connection = Connection::new(server().batch_limit(5));
+async fn connect(revision: &str) -> Client {
+    let mut client = Client::new(server().batch_limit(5));
     let params = json!({ "protocolVersion": revision });
     let hello = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params });
-    connection.handle(hello.to_string(), Outbox::none(), World::new()).await;
-    connection
+    client.send(&hello.to_string()).await;
+    client
 }
 
 fn request(id: impl Into<Value>, method: &str) -> Value {
@@ -89,13 +110,8 @@ fn refused(id: impl Into<Value>) -> Value {
 
 /// Sends a batch where 2025-03-26 is spoken, and compares the answer; `null` for none.
 async fn check(batch: Value, expected: Value) {
-    let connection = connect("2025-03-26").await;
-    assert_eq!(send(&connection, &batch.to_string()).await, expected, "{batch}");
-}
-
-async fn send(connection: &Connection<World>, message: &str) -> Value {
-    let reply = connection.handle(message.as_bytes().to_vec(), Outbox::none(), World::new()).await;
-    shorten(reply.as_str().unwrap_or("null"))
+    let answer = connect("2025-03-26").await.send(&batch.to_string()).await;
+    assert_eq!(answer, expected, "{batch}");
 }
 
 /// An answer, or each in an array, as `{"id": …, "text" or "code" or "result": …}`.
@@ -162,10 +178,10 @@ async fn some_batches_are_refused_as_a_whole() {
     {
         check(batch, refused(null())).await;
     }
-    let connection = connect("2025-03-26").await;
+    let mut client = connect("2025-03-26").await;
     for nonsense in ["[", "[1", "[1,]", "[1] 2", "[1,2,3,4,5,6,}]"] {
         let expected = json!({ "id": null, "code": -32700 });
-        assert_eq!(send(&connection, nonsense).await, expected, "{nonsense}");
+        assert_eq!(client.send(nonsense).await, expected, "{nonsense}");
     }
 }
 
@@ -178,15 +194,15 @@ async fn only_one_revision_has_batches() {
         ("2025-06-18", refused(null())),
         ("2025-11-25", refused(null())),
     ] {
-        let connection = connect(revision).await;
+        let mut client = connect(revision).await;
         for before in ["", " \r\n", "\u{feff}", "\u{feff} "] {
-            let answer = send(&connection, &format!("{before}{batch}")).await;
+            let answer = client.send(&format!("{before}{batch}")).await;
             assert_eq!(answer, expected, "{revision}");
         }
     }
-    let unknown = Connection::new(server());
-    assert_eq!(send(&unknown, &batch).await, refused(null()));
-    let direct = server().handle(batch, Outbox::none(), World::new()).await;
+    assert_eq!(Client::new(server()).send(&batch).await, refused(null()));
+    let direct = server().handle(batch.clone(), Outbox::none(), World::new()).await;
+    judge::sent(None, &batch, direct.as_str().unwrap());
     assert_eq!(shorten(direct.as_str().unwrap()), refused(null()));
 }
 
@@ -206,10 +222,10 @@ async fn an_id_is_in_use_until_the_batch_is_answered() {
         json!([pong(1), refused(1), pong("1")]),
     )
     .await;
-    let connection = connect("2025-03-26").await;
+    let mut client = connect("2025-03-26").await;
     for _ in 0..2 {
         let batch = json!([request(1, "ping")]).to_string();
-        assert_eq!(send(&connection, &batch).await, json!([pong(1)]));
+        assert_eq!(client.send(&batch).await, json!([pong(1)]));
     }
 }
 
@@ -221,24 +237,27 @@ async fn each_element_is_cancelled_by_its_own_id() {
 
 #[tokio::test]
 async fn the_first_step_reads_all_elements_and_calls_none() {
-    let connection = connect("2025-03-26").await;
+    let mut client = connect("2025-03-26").await;
+    let connection = client.connection.clone();
     let world = World::new();
     let waiting = || world.waiting.load(Ordering::SeqCst);
     let batch = json!([call(1, "wait"), request(2, "ping"), call(3, "wait")]).to_string();
+    client.transcript.received(&batch);
     let mut answered = pin!(connection.handle_in_steps(batch, Outbox::none(), world.clone()));
     let mut step = async || poll_fn(|context| Poll::Ready(answered.as_mut().poll(context))).await;
 
     assert!(step().await.is_pending());
     assert_eq!(waiting(), 0);
     // The ids are known, and taken.
-    assert_eq!(send(&connection, &request(3, "ping").to_string()).await, refused(3));
+    assert_eq!(client.send(&request(3, "ping").to_string()).await, refused(3));
     assert!(step().await.is_pending());
     assert_eq!(waiting(), 2);
-    send(&connection, &cancel(1).to_string()).await;
+    client.send(&cancel(1).to_string()).await;
     assert!(step().await.is_pending());
     assert_eq!(waiting(), 1);
-    send(&connection, &json!([cancel(3)]).to_string()).await;
+    client.send(&json!([cancel(3)]).to_string()).await;
     let Poll::Ready(reply) = step().await else { panic!("it goes on") };
+    client.transcript.sent(reply.as_str().unwrap());
     assert_eq!(shorten(reply.as_str().unwrap()), json!([pong(2)]));
     assert_eq!(waiting(), 0);
 }

@@ -123,6 +123,10 @@ async fn check(params: Value, expected: Value) {
 
 async fn check_in(revision: ProtocolVersion, params: &Value, expected: &Value) {
     let answer = client(&server(), revision).request("completion/complete", params.clone()).await;
+    match &answer {
+        Ok(result) => judge::result(revision.as_str(), "completion/complete", result),
+        Err(error) => judge::error(revision.as_str(), error.code, &error.message, &error.data),
+    }
     let found = match answer {
         Ok(result) => result.get("completion").cloned().unwrap_or_default(),
         Err(error) => json!([error.code, error.message]),
@@ -305,6 +309,8 @@ async fn completions_are_announced_where_something_completes() {
         for revision in ProtocolVersion::ALL {
             let client = client(server, revision);
             let about = client.introduce().await.unwrap();
+            let method = if revision.is_modern() { "server/discover" } else { "initialize" };
+            judge::result(revision.as_str(), method, &about);
             let has_capability = revision != ProtocolVersion::V2024_11_05;
             let expected = (offered && has_capability).then(|| json!({}));
             assert_eq!(about.pointer("/capabilities/completions"), expected.as_ref(), "{revision}");

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use minimcp::{
-    Call, Cancel, Error, FromScope, Log, LogLevel, MiniMcp, Outbox, Progress, Scope, Tool,
-    handlers, prompt, resource, tool,
+    Call, Cancel, Error, FromScope, Inbox, Log, LogLevel, MiniMcp, Outbox, Progress, Reply, Scope,
+    Tool, handlers, prompt, resource, tool,
 };
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -143,8 +143,30 @@ fn request(method: &str, mut params: Value, modern: bool) -> String {
     json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params }).to_string()
 }
 
-async fn send(message: impl Into<bytes::Bytes>) -> Value {
-    let reply = server().handle(message, Outbox::none(), World::new()).await;
+/// Hands a message over; whatever the server says is of the revision of the message.
+async fn handle<S: Clone + Send + Sync + 'static>(
+    server: &MiniMcp<S>,
+    message: String,
+    outbox: Outbox,
+    scope: S,
+) -> Reply {
+    let reply = server.handle(message.clone(), outbox, scope).await;
+    judge::sent(None, &message, reply.as_str().unwrap_or_default());
+    reply
+}
+
+/// All that the call of this message said before its answer.
+async fn said(mut inbox: Inbox, message: &str) -> Vec<Value> {
+    let mut said = Vec::new();
+    while let Some(notification) = inbox.recv().await {
+        judge::sent(None, message, std::str::from_utf8(&notification).unwrap());
+        said.push(serde_json::from_slice(&notification).unwrap());
+    }
+    said
+}
+
+async fn send(message: String) -> Value {
+    let reply = handle(&server(), message, Outbox::none(), World::new()).await;
     serde_json::from_str(reply.as_str().unwrap_or("null")).unwrap()
 }
 
@@ -241,7 +263,7 @@ async fn errors_keep_their_kind() {
 async fn the_cause_of_an_internal_error_is_shown_on_demand() {
     let message =
         request("tools/call", json!({ "name": "fail", "arguments": { "how": "internal" } }), false);
-    let reply = server().debug_errors(true).handle(message, Outbox::none(), World::new()).await;
+    let reply = handle(&server().debug_errors(true), message, Outbox::none(), World::new()).await;
     assert!(reply.as_str().unwrap().contains(r#""data":{"detail":"password"}"#), "{reply:?}");
 }
 
@@ -339,11 +361,11 @@ async fn only_what_is_there_is_offered() {
     let empty: MiniMcp = MiniMcp::new("empty");
     for (modern, answer) in [(false, r#""result":{"tools":[]}"#), (true, "-32601")] {
         let reply =
-            empty.handle(request("tools/list", json!({}), modern), Outbox::none(), ()).await;
+            handle(&empty, request("tools/list", json!({}), modern), Outbox::none(), ()).await;
         assert!(reply.as_str().unwrap().contains(answer), "{reply:?}");
     }
     let discovered =
-        empty.handle(request("server/discover", json!({}), true), Outbox::none(), ()).await;
+        handle(&empty, request("server/discover", json!({}), true), Outbox::none(), ()).await;
     assert!(discovered.as_str().unwrap().contains(r#""capabilities":{}"#), "{discovered:?}");
 }
 
@@ -353,16 +375,16 @@ async fn progress_goes_to_who_asked_for_it() {
     for (token, results) in
         [(true, "Sent NotIncreasing Sent"), (false, "NotAsked NotAsked NotAsked")]
     {
-        let (outbox, mut inbox) = Outbox::channel(8);
+        let (outbox, inbox) = Outbox::channel(8);
         let params = if token { params.clone() } else { json!({ "name": "report" }) };
-        let reply =
-            server().handle(request("tools/call", params, true), outbox, World::new()).await;
+        let message = request("tools/call", params, true);
+        let reply = handle(&server(), message.clone(), outbox, World::new()).await;
         assert!(reply.as_str().unwrap().contains(results), "{reply:?}");
-        let mut progress = Vec::new();
-        while let Some(message) = inbox.recv().await {
-            let message: Value = serde_json::from_slice(&message).unwrap();
-            progress.push(message["params"]["progress"].as_f64().unwrap());
-        }
+        let progress: Vec<_> = said(inbox, &message)
+            .await
+            .iter()
+            .map(|notification| notification["params"]["progress"].as_f64().unwrap())
+            .collect();
         assert_eq!(progress, if token { vec![0.5, 1.0] } else { vec![] });
     }
 }
@@ -380,15 +402,12 @@ async fn a_modern_request_says_which_log_messages_it_wants() {
         if level.is_string() {
             params["_meta"] = json!({ "io.modelcontextprotocol/logLevel": level });
         }
-        let (outbox, mut inbox) = Outbox::channel(8);
-        let reply =
-            server().handle(request("tools/call", params, true), outbox, World::new()).await;
+        let (outbox, inbox) = Outbox::channel(8);
+        let message = request("tools/call", params, true);
+        let reply = handle(&server(), message.clone(), outbox, World::new()).await;
         assert!(reply.as_str().unwrap().contains("logged"), "{reply:?}");
-        let mut levels = Vec::new();
-        while let Some(message) = inbox.recv().await {
-            let message: Value = serde_json::from_slice(&message).unwrap();
-            levels.push(message["params"]["level"].as_str().unwrap().to_owned());
-        }
+        let said = said(inbox, &message).await;
+        let levels: Vec<_> = said.iter().map(|said| said["params"]["level"].clone()).collect();
         assert_eq!(levels, wanted, "{level}");
     }
 }
@@ -403,7 +422,7 @@ async fn the_log_is_announced_where_it_can_be_asked_for() {
     check("logging/setLevel", json!({ "level": "debug" }), &none, &none).await;
     let silent: MiniMcp = MiniMcp::new("silent").handlers(handlers![add]);
     let discovered =
-        silent.handle(request("server/discover", json!({}), true), Outbox::none(), ()).await;
+        handle(&silent, request("server/discover", json!({}), true), Outbox::none(), ()).await;
     assert!(!discovered.as_str().unwrap().contains("logging"), "{discovered:?}");
 }
 
@@ -413,7 +432,7 @@ async fn a_busy_handler_queues_and_then_refuses_and_others_go_on() {
     let call = || {
         let (server, world) = (server.clone(), world.clone());
         let message = request("tools/call", json!({ "name": "wait" }), true);
-        tokio::spawn(async move { server.handle(message, Outbox::none(), world).await })
+        tokio::spawn(async move { handle(&server, message, Outbox::none(), world).await })
     };
     let running = [call(), call()];
     world.started(2).await;
@@ -426,7 +445,7 @@ async fn a_busy_handler_queues_and_then_refuses_and_others_go_on() {
     );
     assert_eq!(refused.error_code(), Some(-32603));
     let other = request("tools/call", json!({ "name": "add", "arguments": { "a": 1 } }), true);
-    let other = server.handle(other, Outbox::none(), world.clone()).await;
+    let other = handle(&server, other, Outbox::none(), world.clone()).await;
     assert!(other.as_str().unwrap().contains(r#""text":"2.0""#), "{other:?}");
     world.gate.add_permits(3);
     for waiting in running.into_iter().chain([queued]) {
@@ -440,16 +459,16 @@ async fn dropping_a_call_drops_its_handler_and_frees_its_place() {
     let message = request("tools/call", json!({ "name": "wait" }), true);
     let call = {
         let (server, world) = (server.clone(), world.clone());
-        tokio::spawn(async move { server.handle(message, Outbox::none(), world).await })
+        tokio::spawn(async move { handle(&server, message, Outbox::none(), world).await })
     };
     world.started(1).await;
     let add = || request("tools/call", json!({ "name": "add", "arguments": { "a": 1 } }), true);
-    let refused = server.handle(add(), Outbox::none(), world.clone()).await;
+    let refused = handle(&server, add(), Outbox::none(), world.clone()).await;
     assert!(refused.as_str().unwrap().contains("the server is busy"), "{refused:?}");
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
     assert_eq!(world.ended.load(Ordering::SeqCst), 1);
-    let answered = server.handle(add(), Outbox::none(), world.clone()).await;
+    let answered = handle(&server, add(), Outbox::none(), world.clone()).await;
     assert!(answered.as_str().unwrap().contains("2.0"), "{answered:?}");
 }
 
@@ -459,16 +478,16 @@ async fn blocking_work_keeps_its_place_until_it_ends_and_learns_that_it_is_not_w
     let message = || request("tools/call", json!({ "name": "work" }), true);
     let call = {
         let (server, world, message) = (server.clone(), world.clone(), message());
-        tokio::spawn(async move { server.handle(message, Outbox::none(), world).await })
+        tokio::spawn(async move { handle(&server, message, Outbox::none(), world).await })
     };
     world.started(1).await;
-    let refused = server.handle(message(), Outbox::none(), world.clone()).await;
+    let refused = handle(&server, message(), Outbox::none(), world.clone()).await;
     assert!(refused.as_str().unwrap().contains("busy"), "{refused:?}");
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
     let add = || request("tools/call", json!({ "name": "add", "arguments": { "a": 1 } }), true);
     loop {
-        let answer = server.handle(add(), Outbox::none(), world.clone()).await;
+        let answer = handle(&server, add(), Outbox::none(), world.clone()).await;
         // Whoever is let in while the work goes on has found a place that was not free.
         if answer.error_code().is_none() {
             break;
@@ -483,7 +502,7 @@ async fn a_silent_call_is_stopped_and_answered() {
     let world = World::new();
     let message = request("tools/call", json!({ "name": "wait" }), true);
     let server = server().idle_timeout(Duration::from_secs(5));
-    let reply = server.handle(message, Outbox::none(), world.clone()).await;
+    let reply = handle(&server, message, Outbox::none(), world.clone()).await;
     assert_eq!(reply.error_code(), Some(-32603));
     assert!(reply.as_str().unwrap().contains("nothing was heard of it for 5000 ms"), "{reply:?}");
     assert_eq!(world.ended.load(Ordering::SeqCst), 1);
@@ -495,7 +514,7 @@ async fn handlers_come_and_go_while_calls_run() {
     let message = request("tools/call", json!({ "name": "wait" }), true);
     let running = {
         let (server, world) = (server.clone(), world.clone());
-        tokio::spawn(async move { server.handle(message, Outbox::none(), world).await })
+        tokio::spawn(async move { handle(&server, message, Outbox::none(), world).await })
     };
     world.started(1).await;
     server.tools().remove("wait").unwrap();
@@ -506,7 +525,8 @@ async fn handlers_come_and_go_while_calls_run() {
     );
     assert_eq!(server.tools().remove("wait").unwrap_err().to_string(), "Unknown tool: wait");
     let list =
-        server.handle(request("tools/list", json!({}), true), Outbox::none(), world.clone()).await;
+        handle(&server, request("tools/list", json!({}), true), Outbox::none(), world.clone())
+            .await;
     let list: Value = serde_json::from_str(list.as_str().unwrap()).unwrap();
     let names: Vec<_> = list["result"]["tools"]
         .as_array()

@@ -36,6 +36,21 @@ fn add(server: &MiniMcp, name: &str) {
     }
 }
 
+/// Asks, and has the answer judged.
+async fn ask(
+    client: &Client<()>,
+    revision: ProtocolVersion,
+    method: &str,
+    params: Value,
+) -> Result<Value, RpcError> {
+    let answer = client.request(method, params).await;
+    match &answer {
+        Ok(result) => judge::result(revision.as_str(), method, result),
+        Err(error) => judge::error(revision.as_str(), error.code, &error.message, &error.data),
+    }
+    answer
+}
+
 async fn page(
     server: &MiniMcp,
     revision: ProtocolVersion,
@@ -43,7 +58,8 @@ async fn page(
     cursor: &Value,
 ) -> Result<(String, Value), RpcError> {
     let params = if cursor.is_null() { json!({}) } else { json!({ "cursor": cursor }) };
-    let result = Client::new(server, ()).revision(revision).request(list.0, params).await?;
+    let client = Client::new(server, ()).revision(revision);
+    let result = ask(&client, revision, list.0, params).await?;
     let names = result[list.1].as_array().unwrap().iter();
     let names = names.map(|entry| &entry["name"].as_str().unwrap()[..1]).collect();
     assert_ne!(result.get("nextCursor"), Some(&Value::Null));
@@ -136,18 +152,22 @@ async fn every_page_has_the_hints_of_the_server() {
     let hinted = server().page_size(3).list_ttl(minute).cache_scope(CacheScope::Public);
     for (server, ttl, scope) in [(server().page_size(3), 0, "private"), (hinted, 60_000, "public")]
     {
-        let client = Client::new(&server, ());
+        let (client, latest) = (Client::new(&server, ()), ProtocolVersion::LATEST);
         let hints = |result: &Value| (result["ttlMs"].clone(), result["cacheScope"].clone());
         let expected = (json!(ttl), json!(scope));
-        assert_eq!(hints(&client.introduce().await.unwrap()), expected);
+        assert_eq!(
+            hints(&ask(&client, latest, "server/discover", json!({})).await.unwrap()),
+            expected
+        );
         for (method, _) in LISTS {
-            let first = client.request(method, json!({})).await.unwrap();
+            let first = ask(&client, latest, method, json!({})).await.unwrap();
             let second = json!({ "cursor": first["nextCursor"] });
-            let second = client.request(method, second).await.unwrap();
+            let second = ask(&client, latest, method, second).await.unwrap();
             assert_eq!((hints(&first), hints(&second)), (expected.clone(), expected.clone()));
         }
         // What a resource says is its own matter.
-        let read = client.request("resources/read", json!({ "uri": "x://a/" })).await.unwrap();
+        let read =
+            ask(&client, latest, "resources/read", json!({ "uri": "x://a/" })).await.unwrap();
         assert_eq!(hints(&read), (json!(0), json!("private")));
     }
 }
@@ -171,7 +191,7 @@ async fn a_resource_has_hints_of_its_own() {
         ProtocolVersion::ALL.into_iter().flat_map(|one| uris.map(|uri| (one, uri)))
     {
         let client = Client::new(&server, ()).revision(revision);
-        let read = client.request("resources/read", json!({ "uri": uri })).await.unwrap();
+        let read = ask(&client, revision, "resources/read", json!({ "uri": uri })).await.unwrap();
         let expected = match revision.is_modern() {
             true => [json!(5000), json!("public")],
             false => [Value::Null, Value::Null],

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use judge::Transcript;
 use minimcp::stdio::Stdio;
 use minimcp::{Log, MiniMcp, Progress, handlers, tool};
 use serde_json::{Value, json};
@@ -48,6 +49,7 @@ async fn check(input: impl AsRef<[u8]>, expected: &[Value]) {
     let mut output = Vec::new();
     Stdio::new(server(), ()).line_limit(2000).run_on(input.as_ref(), &mut output).await.unwrap();
     let output = String::from_utf8(output).unwrap();
+    judge::sent(None, &String::from_utf8_lossy(input.as_ref()), &output);
     let mut lines: Vec<Value> =
         output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     lines.sort_by_key(|line| line["id"].to_string());
@@ -143,8 +145,9 @@ async fn a_panic_is_answered_and_others_go_on() {
     check(input, &[json!({ "id": 1, "code": -32603 }), json!({ "id": 2, "text": "2.0" })]).await;
 }
 
-/// Both ends of a connection that stays open.
+/// Both ends of a connection that stays open; all that comes over it is judged.
 struct Open {
+    transcript: Transcript,
     input: WriteHalf<DuplexStream>,
     output: Lines<BufReader<ReadHalf<DuplexStream>>>,
     serving: JoinHandle<std::io::Result<()>>,
@@ -156,16 +159,19 @@ impl Open {
         let (reader, writer) = tokio::io::split(server);
         let serving = tokio::spawn(stdio.run_on(reader, writer));
         let (output, input) = tokio::io::split(client);
-        Self { input, output: BufReader::new(output).lines(), serving }
+        let transcript = Transcript::new(None);
+        Self { transcript, input, output: BufReader::new(output).lines(), serving }
     }
 
     async fn send(&mut self, line: &str) {
+        self.transcript.received(line);
         self.input.write_all(format!("{line}\n").as_bytes()).await.unwrap();
     }
 
     async fn receive(&mut self) -> Value {
-        let mut line =
-            serde_json::from_str(&self.output.next_line().await.unwrap().unwrap()).unwrap();
+        let line = self.output.next_line().await.unwrap().unwrap();
+        self.transcript.sent(&line);
+        let mut line = serde_json::from_str(&line).unwrap();
         shorten(&mut line);
         line
     }

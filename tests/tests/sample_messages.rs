@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::mem::take;
 
+use judge::Transcript;
 use minimcp::{Connection, Outbox, ProtocolVersion};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -57,15 +58,17 @@ async fn the_document_shows_what_the_server_says() {
     }
 }
 
-/// One connection, as long as a revision is shown.
+/// One connection, as long as a revision is shown; all that comes over it is judged.
 struct Client {
+    transcript: Transcript,
     connection: Connection<()>,
     running: Option<tokio::task::JoinHandle<Option<String>>>,
 }
 
 impl Client {
     fn new() -> Self {
-        Self { connection: Connection::new(math::server()), running: None }
+        let connection = Connection::new(math::server());
+        Self { transcript: Transcript::new(None), connection, running: None }
     }
 
     /// Sends a message, and gives all that the server says of it.
@@ -73,6 +76,7 @@ impl Client {
         let Part::Sent { language, content, goes_on } = sent else { return Vec::new() };
         let message = if language == "json" { one_line(content) } else { content.clone() };
         let before = self.running.take();
+        self.transcript.received(&message);
         let (outbox, mut inbox) = Outbox::channel(64);
         let connection = self.connection.clone();
         let handled = tokio::spawn(async move {
@@ -81,12 +85,16 @@ impl Client {
         let mut said = Vec::new();
         while let Some(notification) = inbox.recv().await {
             said.push(String::from_utf8(notification.to_vec()).unwrap());
+            self.transcript.sent(said.last().unwrap());
             if *goes_on {
                 self.running = Some(handled);
                 return said;
             }
         }
-        said.extend(handled.await.unwrap());
+        if let Some(answer) = handled.await.unwrap() {
+            self.transcript.sent(&answer);
+            said.push(answer);
+        }
         if let Some(before) = before {
             assert_eq!(before.await.unwrap(), None, "a call that was cancelled is not answered");
         }

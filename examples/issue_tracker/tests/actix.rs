@@ -15,15 +15,19 @@ use minimcp::http::Endpoint;
 use minimcp::{MiniMcp, Progress, Scope, handlers, tool};
 use serde_json::{Value, json};
 
-/// Calls a tool in the newest revision.
-fn call(tool: &str, arguments: &Value) -> TestRequest {
+/// The call of a tool in the newest revision.
+fn message(tool: &str, arguments: &Value) -> String {
     let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
         "progressToken": "p",
     });
     let params = json!({ "name": tool, "arguments": arguments, "_meta": meta });
-    let message = json!({ "jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": params });
+    json!({ "jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": params }).to_string()
+}
+
+/// The request that makes it.
+fn call(tool: &str, arguments: &Value) -> TestRequest {
     TestRequest::post()
         .uri("/mcp")
         .insert_header(("content-type", "application/json"))
@@ -31,7 +35,7 @@ fn call(tool: &str, arguments: &Value) -> TestRequest {
         .insert_header(("mcp-protocol-version", "2026-07-28"))
         .insert_header(("mcp-method", "tools/call"))
         .insert_header(("mcp-name", tool))
-        .set_payload(message.to_string())
+        .set_payload(message(tool, arguments))
 }
 
 fn signed_in(request: TestRequest, user: &str) -> TestRequest {
@@ -66,12 +70,16 @@ async fn the_same_server_answers_the_same() -> Result<(), Box<dyn std::error::Er
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers().get("content-type").ok_or("a type")?, "application/json");
     let created: Value = read_body_json(response).await;
+    let asked = message("create_issue", &json!({ "title": "It leaks" }));
+    judge::over_http(Some("2026-07-28"), &asked, &created.to_string());
     // Refused above, and so the first.
     assert_eq!(created.pointer("/result/structuredContent/id"), Some(&json!(1)));
     assert_eq!(created.get("id"), Some(&json!("a")));
 
     let delete = signed_in(call("delete_issue", &json!({ "id": 1 })), "bob:builder");
     let refused: Value = read_body_json(call_service(&app, delete.to_request()).await).await;
+    let asked = message("delete_issue", &json!({ "id": 1 }));
+    judge::over_http(Some("2026-07-28"), &asked, &refused.to_string());
     assert_eq!(refused.pointer("/result/isError"), Some(&json!(true)));
 
     let get = signed_in(TestRequest::get().uri("/mcp"), "bob:builder");
@@ -98,6 +106,7 @@ async fn what_is_said_before_the_answer_makes_it_a_stream() -> Result<(), Box<dy
     let response = call_service(&app, greet.to_request()).await;
     assert_eq!(response.headers().get("content-type").ok_or("a type")?, "text/event-stream");
     let body = String::from_utf8(read_body(response).await.to_vec())?;
+    judge::over_http(Some("2026-07-28"), &message("greet", &json!({})), &body);
     let events: Vec<Value> = body
         .lines()
         .filter_map(|line| line.strip_prefix("data: "))

@@ -45,13 +45,21 @@ fn call(user: Option<&str>, tool: &str, arguments: &Value) -> Result<Request<Bod
         .body(message.to_string().into())
 }
 
+/// What is answered; if it is a message, it is judged.
 async fn answer(app: &Router, request: Request<Body>) -> Result<(StatusCode, String), axum::Error> {
+    let (head, body) = request.into_parts();
+    let asked = body.collect().await?.to_bytes();
+    let request = Request::from_parts(head, Body::from(asked.clone()));
     let response = match app.clone().oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     };
     let status = response.status();
     let body = response.into_body().collect().await?.to_bytes();
+    if !asked.is_empty() && status == StatusCode::OK {
+        let (asked, body) = (String::from_utf8_lossy(&asked), String::from_utf8_lossy(&body));
+        judge::over_http(Some("2025-11-25"), &asked, &body);
+    }
     Ok((status, String::from_utf8_lossy(&body).into_owned()))
 }
 

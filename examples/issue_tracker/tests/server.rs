@@ -20,6 +20,41 @@ fn alice_and_bob() -> Result<(Client<Session>, Client<Session>), rusqlite::Error
     Ok((client("alice"), client("bob")))
 }
 
+/// Asks for something as text in each revision, and has the answer judged.
+async fn judged(user: &str, db: &Db, method: &str, params: &Value) {
+    for revision in ProtocolVersion::ALL {
+        let session = Session { user: User { name: user.into() }, db: db.clone() };
+        let client = Client::new(&server(), session).revision(revision);
+        match client.request(method, params.clone()).await {
+            Ok(result) => judge::result(revision.as_str(), method, &result),
+            Err(error) => judge::error(revision.as_str(), error.code, &error.message, &error.data),
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_that_is_said_is_of_its_revision() -> Tested {
+    let db = Db::in_memory()?;
+    let call = |name: &str, arguments: Value| json!({ "name": name, "arguments": arguments });
+    for (method, params) in [
+        ("tools/list", json!({})),
+        ("prompts/list", json!({})),
+        ("resources/templates/list", json!({})),
+        ("tools/call", call("create_issue", json!({ "title": "It leaks" }))),
+        ("tools/call", call("create_issue", json!({}))),
+        ("tools/call", call("read_issue", json!({ "id": 1 }))),
+        ("tools/call", call("list_issues", json!({}))),
+        ("resources/read", json!({ "uri": "issues://1" })),
+        ("resources/read", json!({ "uri": "issues://99" })),
+        ("prompts/get", call("triage", json!({ "id": "1" }))),
+        ("prompts/get", call("triage", json!({ "id": "99" }))),
+        ("tools/call", call("delete_issue", json!({ "id": 1 }))),
+    ] {
+        judged("alice", &db, method, &params).await;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_one_creates_another_reads_and_may_not_delete() -> Tested {
     let (alice, bob) = alice_and_bob()?;

@@ -1,7 +1,7 @@
 //! The program as clients start it: bytes to its standard input, lines from its standard output.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
@@ -20,9 +20,12 @@ fn start() -> Child {
 fn run(input: Vec<u8>) -> (Vec<Value>, Option<i32>, String) {
     let mut child = start();
     let mut stdin = child.stdin.take().unwrap();
+    let sent = String::from_utf8_lossy(&input).into_owned();
     let writing = thread::spawn(move || stdin.write_all(&input));
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let lines = lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    let mut output = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+    judge::sent(None, &sent, &output);
+    let lines = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     writing.join().unwrap().unwrap();
     let mut log = String::new();
     child.stderr.take().unwrap().read_to_string(&mut log).unwrap();

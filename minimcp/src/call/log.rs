@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use crate::call::About;
     use crate::outbox::Outbox;
+    use crate::protocol::version::ProtocolVersion;
 
     async fn check(asked: Option<LogLevel>, expected: &[&str]) {
         let (outbox, mut inbox) = Outbox::channel(8);
@@ -174,6 +175,9 @@ mod tests {
         call.end();
         log.error("late").await;
         for message in expected {
+            for revision in ProtocolVersion::ALL {
+                judge::notification(revision.as_str(), message);
+            }
             assert_eq!(inbox.try_recv().unwrap(), message.as_bytes());
         }
         assert_eq!(inbox.try_recv(), None);

@@ -6,6 +6,7 @@ mod limit;
 mod log;
 mod progress;
 mod supervise;
+mod trace;
 #[cfg(feature = "ask")]
 mod wait;
 
@@ -23,6 +24,7 @@ pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, panicked, supervise};
+pub use trace::TraceContext;
 
 use crate::completion::CompletionContext;
 use crate::error::Error;
@@ -77,6 +79,8 @@ pub(crate) struct About {
     /// The JSON text of the client's capabilities and identity.
     pub(crate) client_capabilities: Bytes,
     pub(crate) client_info: Bytes,
+    /// The trace that the transport names.
+    pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
     pub(crate) completion: CompletionContext,
 }
@@ -136,6 +140,28 @@ impl Call {
     pub fn meta<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let mut meta: Value = serde_json::from_slice(&self.shared.about.meta).ok()?;
         serde_json::from_value(meta.get_mut(key)?.take()).ok()
+    }
+
+    /// The trace that the call is part of, for what records spans (2026-07-28, `_meta`).
+    ///
+    /// ```
+    /// use minimcp::{tool, Call};
+    ///
+    /// /// Ask another service
+    /// #[tool]
+    /// async fn ask(call: Call) -> String {
+    ///     let trace = call.trace_context();
+    ///     match trace.traceparent() {
+    ///         Some(parent) => format!("the request to the other service has `traceparent: {parent}`"),
+    ///         None => "nobody traces this".to_owned(),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn trace_context(&self) -> TraceContext {
+        let meta = |key| self.meta::<String>(key);
+        TraceContext::checked(meta("traceparent"), meta("tracestate"), meta("baggage"))
+            .or(&self.shared.about.trace)
     }
 
     /// The name that the client gives itself. It is what the client says, and proves nothing.

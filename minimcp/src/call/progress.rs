@@ -173,6 +173,7 @@ mod tests {
             let expected = format!(
                 r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":"t","progress":0.5,"total":1.0{message}}}}}"#
             );
+            judge::notification(revision.as_str(), &expected);
             assert_eq!(inbox.recv().await.unwrap(), expected);
         }
     }

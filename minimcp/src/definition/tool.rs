@@ -16,7 +16,7 @@ use crate::param::Parameter;
 use crate::protocol::json::Object;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::schema::{Arguments, OutputSchema, Parameters};
+use crate::schema::{Arguments, OutputSchema, Parameters, check_arguments, check_schema};
 
 /// A tool: its listing, its schemas, and the function that runs it.
 ///
@@ -96,7 +96,8 @@ impl<S> Tool<S> {
         Fut: Future<Output = Result<T, E>> + Send + 'static,
     {
         let run = dynamic::run(handler, |output: T, _| output.into_result());
-        Self::new(name, Input::Schema(dynamic::schema::<A>()), T::__schema(), run).logs(P::LOGS)
+        let tool = Self::new(name, Input::Schema(Value::Null), T::__schema(), run).logs(P::LOGS);
+        tool.input_schema(dynamic::schema::<A>())
     }
 
     #[doc(hidden)]
@@ -111,7 +112,21 @@ impl<S> Tool<S> {
     {
         let parameters = parameters().finish();
         let logs = parameters.logs();
-        Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs)
+        // What comes of types is checked too: a type may describe itself as it likes.
+        let schema = serde_json::from_slice(&parameters.to_schema(false)).unwrap_or_default();
+        let tool = Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs);
+        drop(tool.checked(schema));
+        tool
+    }
+
+    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
+    fn checked(&self, schema: Value) -> Input {
+        match check_arguments(&schema) {
+            Ok(()) => Input::Schema(schema),
+            Err(mistake) => {
+                panic!("the schema of the arguments of `{}` is wrong {mistake}", self.listing.name)
+            }
+        }
     }
 
     fn new(
@@ -187,25 +202,61 @@ impl<S> Tool<S> {
         self
     }
 
-    /// The schema of the arguments, over the one of the parameters; it is listed as it is.
+    /// The schema of the arguments, over the one of the parameters: JSON Schema 2020-12 (2025-11-25, JSON Schema Usage).
+    ///
+    /// Every keyword is listed as it is. What calls are checked by are the parameters and their rules still: take
+    /// parameters that are as wide as the schema, and check in the function what types cannot say.
+    ///
+    /// ```
+    /// use minimcp::{tool, Tool};
+    /// use serde_json::json;
+    ///
+    /// /// Reach somebody
+    /// #[tool]
+    /// async fn reach(phone: Option<String>, email: Option<String>) -> Result<String, &'static str> {
+    ///     phone.or(email).ok_or("either `phone` or `email` has to be given")
+    /// }
+    ///
+    /// let reach: Tool = Tool::of::<reach>().input_schema(json!({
+    ///     "type": "object",
+    ///     "properties": { "phone": { "type": "string" }, "email": { "type": "string" } },
+    ///     "anyOf": [{ "required": ["phone"] }, { "required": ["email"] }],
+    /// }));
+    /// ```
     ///
     /// # Panics
     ///
-    /// If its root does not say `"type": "object"`.
+    /// With what to write instead,
+    ///
+    /// - if the root does not say `"type": "object"`;
+    /// - if `$schema` names another dialect than 2020-12;
+    /// - if a `$ref` leads out of the schema, or to nothing: none is ever fetched;
+    /// - if a keyword has a value that it cannot have, or a property has `true` or `false` for a schema;
+    /// - if an `x-mcp-header` is no name of a header, is there twice, marks something else than a text, an integer or a
+    ///   flag, or something that is not reached by `properties` alone (2026-07-28, `x-mcp-header`);
+    /// - if there are more than 10 000 schemas in it, or they nest more than 64 deep.
     #[must_use]
     pub fn input_schema(mut self, schema: Value) -> Self {
-        assert!(
-            schema.get("type").is_some_and(|kind| kind == "object"),
-            "the schema of a tool's arguments has the root `\"type\": \"object\"`"
-        );
-        self.input = Input::Schema(schema);
+        self.input = self.checked(schema);
         self.mirrored = OnceLock::new();
         self
     }
 
     /// The schema of the structured value, over the one of the return type; it is listed as it is.
+    ///
+    /// Revisions up to 2025-11-25 know objects alone: there a schema of anything else is that of `{"result": …}`, and so
+    /// is the value.
+    ///
+    /// # Panics
+    ///
+    /// If it is no object, or for any of the mistakes of [`input_schema`](Self::input_schema) but those of the root and
+    /// of headers.
     #[must_use]
+    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
     pub fn output_schema(mut self, schema: Value) -> Self {
+        if let Err(mistake) = check_schema(&schema) {
+            panic!("the schema of what `{}` returns is wrong {mistake}", self.listing.name);
+        }
         self.output = OutputSchema::from_value(schema);
         self
     }

@@ -2,15 +2,19 @@
 
 mod arguments;
 mod default;
+mod keywords;
 mod output;
 mod parameters;
+mod reference;
 mod tidy;
+mod written;
 
 pub(crate) use arguments::Arguments;
 pub use default::{DefaultValue, ViaNothing, ViaSerialize};
 pub(crate) use output::OutputSchema;
 pub(crate) use parameters::Parameter;
 pub use parameters::Parameters;
+pub(crate) use written::{check_arguments, check_schema};
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};

@@ -37,11 +37,14 @@ impl OutputSchema {
             _ => (),
         }
         let mut inner = schema.clone();
-        let definitions = inner.as_object_mut().and_then(|inner| inner.remove("$defs"));
+        let of_the_root = ["$schema", "$defs"]
+            .map(|key| (key, inner.as_object_mut().and_then(|inner| inner.remove(key))));
         let mut wrapped =
             json!({ "type": "object", "properties": { "result": inner }, "required": ["result"] });
-        if let (Some(wrapped), Some(definitions)) = (wrapped.as_object_mut(), definitions) {
-            wrapped.insert("$defs".to_owned(), definitions);
+        for (key, value) in of_the_root {
+            if let (Some(wrapped), Some(value)) = (wrapped.as_object_mut(), value) {
+                wrapped.insert(key.to_owned(), value);
+            }
         }
         Some(Self { plain: schema, wrapped: Some(wrapped) })
     }

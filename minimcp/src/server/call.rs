@@ -251,6 +251,7 @@ impl Incoming<'_> {
             log_level: self.peer.log_level,
             client_capabilities: self.peer.capabilities.clone(),
             client_info: self.peer.info.clone(),
+            trace: self.trace.clone(),
             completion,
         }
     }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
-use crate::call::LogLevel;
+use crate::call::{LogLevel, TraceContext};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Message, Request};
@@ -25,6 +25,7 @@ pub(super) struct Incoming<'a> {
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
+    pub(super) trace: TraceContext,
 }
 
 impl Incoming<'_> {
@@ -140,7 +141,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
-        let incoming = Incoming { message: &message, request, params, meta, peer };
+        let trace = transport.trace();
+        let incoming = Incoming { message: &message, request, params, meta, peer, trace };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             #[cfg(feature = "ask")]

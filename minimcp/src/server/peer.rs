@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
-use crate::call::LogLevel;
+use crate::call::{LogLevel, TraceContext};
 use crate::definition::Mirrored;
 use crate::error::Error;
 use crate::protocol::envelope::{Notification, Request, Response};
@@ -74,6 +74,11 @@ pub(crate) trait Transport: Send + Sync {
     /// A modern call has these arguments, of which headers repeat some.
     fn check_arguments(&self, _: &[Mirrored], _: &str) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// The trace that a message is part of, as far as the transport knows.
+    fn trace(&self) -> TraceContext {
+        TraceContext::default()
     }
 
     /// A client introduced itself.

@@ -36,10 +36,28 @@ const PONG: &str = r#"{"jsonrpc":"2.0","id":1,"result":{}}"#;
 async fn check(server: &impl Answers, request: &str, expected: &str) {
     let response = server.answer(parse(request)).await;
     let response = render(response).await;
+    judge_response(request, &response);
     assert!(
         fits(&response, expected),
         "{request}\n\ngave\n\n{response}\n\ninstead of\n\n{expected}"
     );
+}
+
+/// Judges the messages in a response to this request, if there are any.
+fn judge_response(request: &str, response: &str) {
+    let (head, content) = response.split_once('\n').unwrap_or((response, ""));
+    if !head.contains("application/json") && !head.contains("text/event-stream") {
+        return;
+    }
+    let (headers, message) = request.split_once("\n\n").unwrap_or((request, ""));
+    let mut versions =
+        headers.lines().filter_map(|line| line.strip_prefix("mcp-protocol-version: "));
+    let version = match (versions.next(), versions.next()) {
+        // Whoever says two has said none that is known.
+        (Some(_), Some(_)) => Some(""),
+        (version, _) => version,
+    };
+    judge::over_http(version, message, &content.replace('‖', ""));
 }
 
 /// Whatever answers requests.

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::{Arguments, PING, PONG, call, fits};
+use crate::{Arguments, PING, PONG, call, fits, judge_response};
 
 /// A server with a tool that starts and waits.
 struct Fixture {
@@ -59,6 +59,21 @@ fn request(path: &str, request: &str) -> String {
 /// Sends text and reads until what came ends with `end`, or to the end of the connection.
 async fn exchange(stream: &mut TcpStream, text: &str, end: &str) -> String {
     stream.write_all(text.as_bytes()).await.unwrap();
+    let answer = read(stream, end).await;
+    judge_answer(text, &answer);
+    answer
+}
+
+/// Judges the messages in an answer to this request.
+fn judge_answer(request: &str, answer: &str) {
+    let (head, content) = answer.split_once("\r\n\r\n").unwrap_or((answer, ""));
+    judge_response(
+        &request.replace("\r\n", "\n"),
+        &format!("{}\n{content}", head.replace('\n', "")),
+    );
+}
+
+async fn read(stream: &mut TcpStream, end: &str) -> String {
     let mut answer = Vec::new();
     while end.is_empty() || !answer.ends_with(end.as_bytes()) {
         if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
@@ -128,7 +143,9 @@ async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
     assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
     assert!(TcpStream::connect(fixture.address).await.is_err());
     fixture.finish.notify_one();
-    check(&exchange(&mut busy, "", "").await, "HTTP/1.1 200 OK\r\n…finished…");
+    let answer = read(&mut busy, "").await;
+    judge_answer(&request("/mcp", &call("waits")), &answer);
+    check(&answer, "HTTP/1.1 200 OK\r\n…finished…");
     join(fixture.server).await;
 }
 
@@ -139,7 +156,7 @@ async fn stopping_cuts_off_what_takes_too_long() {
     busy.write_all(request("/mcp", &call("waits")).as_bytes()).await.unwrap();
     fixture.started.notified().await;
     fixture.stop.send(()).unwrap();
-    check(&exchange(&mut busy, "", "").await, "");
+    check(&read(&mut busy, "").await, "");
     join(fixture.server).await;
 }
 

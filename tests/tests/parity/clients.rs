@@ -9,9 +9,19 @@ fn client(revision: V) -> Client<()> {
     Client::new(&math::server(), ()).revision(revision)
 }
 
+/// Asks for the same as text, and has it judged.
+async fn judged(revision: V, method: &str, params: Value) {
+    match client(revision).request(method, params).await {
+        Ok(result) => judge::result(revision.as_str(), method, &result),
+        Err(error) => judge::error(revision.as_str(), error.code, &error.message, &error.data),
+    }
+}
+
 /// Calls a tool as each revision; gives text or error.
 async fn check_call(name: &str, arguments: Value, expected: &str) {
     for revision in ALL {
+        let params = json!({ "name": name, "arguments": arguments });
+        judged(*revision, "tools/call", params).await;
         let result = client(*revision).call_tool(name, arguments.clone()).await.unwrap();
         assert_eq!((result.to_text().as_str(), result.is_error()), (expected, false), "{revision}");
     }
@@ -27,6 +37,11 @@ async fn i1_the_server_says_what_it_is_and_what_it_has() {
     for revision in ALL {
         let client = client(*revision);
         let said = client.introduce().await.unwrap();
+        let method = if revision.is_modern() { "server/discover" } else { "initialize" };
+        judge::result(revision.as_str(), method, &said);
+        for list in ["tools/list", "prompts/list", "resources/list", "resources/templates/list"] {
+            judged(*revision, list, json!({})).await;
+        }
         let info = match revision.is_modern() {
             true => &said["_meta"]["io.modelcontextprotocol/serverInfo"],
             false => &said["serverInfo"],
@@ -73,6 +88,8 @@ async fn i3_division_by_zero_is_told_to_the_model() {
 async fn i4_a_prompt_contains_its_argument() {
     for revision in ALL {
         let arguments = json!({ "problem_description": "What is 2 + 2?" });
+        let params = json!({ "name": "problem_solving", "arguments": arguments });
+        judged(*revision, "prompts/get", params).await;
         let prompt = client(*revision).get_prompt("problem_solving", arguments).await.unwrap();
         let [message] = prompt.messages() else { panic!("{prompt:?}") };
         assert_eq!(message.role(), minimcp::Role::User);
@@ -88,6 +105,7 @@ async fn i5_resources_are_read_under_their_uri() {
             ("math://constants/e", "2.718281828459045"),
             ("math://constants/tau", "6.283185307179586"),
         ] {
+            judged(*revision, "resources/read", json!({ "uri": uri })).await;
             let contents = client(*revision).read_resource(uri).await.unwrap();
             assert_eq!((contents[0].uri(), contents[0].as_text()), (uri, Some(value)));
         }
@@ -97,6 +115,13 @@ async fn i5_resources_are_read_under_their_uri() {
 #[tokio::test]
 async fn i6_i8_what_is_unknown_is_an_error_of_the_protocol() {
     for revision in ALL {
+        for (method, params) in [
+            ("tools/call", json!({ "name": "nope" })),
+            ("prompts/get", json!({ "name": "nope" })),
+            ("resources/read", json!({ "uri": "math://nope" })),
+        ] {
+            judged(*revision, method, params).await;
+        }
         let client = client(*revision);
         refused(client.call_tool("nope", json!({})).await, &[-32602], "Unknown tool: nope");
         refused(client.get_prompt("nope", json!({})).await, &[-32602], "Unknown prompt: nope");
@@ -114,6 +139,8 @@ async fn i7_wrong_arguments_are_told_to_whom_the_revision_says() {
             (json!({ "a": 5 }), "Missing required arguments: b."),
             (json!({ "a": "five", "b": 3 }), "Invalid argument `a`"),
         ] {
+            let params = json!({ "name": "add", "arguments": arguments });
+            judged(*revision, "tools/call", params).await;
             let answer = client(*revision).call_tool("add", arguments).await;
             if TOLD.contains(revision) {
                 let result = answer.unwrap();
@@ -185,6 +212,9 @@ async fn i14_progress_arrives_in_order() {
             let sum = client.call_tool("add_with_progress", json!({ "a": 1, "b": 2 })).await;
             assert_eq!(sum.unwrap().to_text(), "3.0");
             let reports = client.take_notifications();
+            for report in &reports {
+                judge::notification(revision.as_str(), &report.to_string());
+            }
             let values: Vec<_> = reports.iter().map(|n| &n["params"]["progress"]).collect();
             assert_eq!(values, [&json!(0.1), &json!(0.4), &json!(0.7)], "{revision}");
         }

@@ -271,6 +271,7 @@ async fn n8_a_listener_that_goes_away_does_not_stop_the_call() {
     }
     drop(inbox);
     let answer = answer.await;
+    judge::sent(None, &message.to_string(), answer.as_str().unwrap());
     let expected = text(r#"["Sent","Closed","Closed"]"#);
     assert_matches(&read(answer.as_str().unwrap()), &expected, "nobody listens");
 }
@@ -285,13 +286,16 @@ async fn n1_n10_a_slow_reader_holds_the_reports_up_and_loses_none() {
         let mut values = Vec::new();
         while let Some(sent) = inbox.recv().await {
             sleep(Duration::from_millis(300)).await;
-            values.push(read(std::str::from_utf8(&sent).unwrap())["params"]["progress"].clone());
+            let sent = std::str::from_utf8(&sent).unwrap();
+            judge::sent(None, &message.to_string(), sent);
+            values.push(read(sent)["params"]["progress"].clone());
         }
         values
     };
     let handled = server.handle(message.to_string(), outbox, session("ada"));
     let (answer, values) = tokio::join!(handled, reading);
     assert_eq!(values, [json!(1.0), json!(2.0), json!(3.0)]);
+    judge::sent(None, &message.to_string(), answer.as_str().unwrap());
     let expected = text(r#"["Sent","Sent","Sent"]"#);
     assert_matches(&read(answer.as_str().unwrap()), &expected, "a slow reader");
 }

@@ -190,6 +190,7 @@ async fn c13_c22_a_message_is_answered_with_and_without_scope_and_listener() {
     let (listened, _inbox) = Outbox::channel(1);
     for outbox in [Outbox::none(), listened] {
         let reply = scoped.handle(message, outbox, "Ada".to_owned()).await;
+        judge::sent(None, message, reply.as_str().unwrap());
         assert_matches(&read(reply.as_str().unwrap()), &text("Ada"), "with a scope");
     }
     check_call(&server(), ALL, "add", json!({ "a": 1, "b": 2 }), text("3.0")).await;

@@ -72,7 +72,7 @@ pub(crate) async fn send(
 }
 
 /// What an answer says: JSON as it is, of a stream the messages as a list, anything else as text.
-pub(crate) async fn content(response: Response<Body>) -> Value {
+async fn content(response: Response<Body>) -> Value {
     let kind = response.headers().get("content-type").cloned();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
@@ -82,6 +82,22 @@ pub(crate) async fn content(response: Response<Body>) -> Value {
         Some(_) => json!(body),
         None => json!(null),
     }
+}
+
+/// As [`content`], of the answer to this message; the messages in it are judged.
+pub(crate) async fn judged(
+    response: Response<Body>,
+    headers: &[(&str, &str)],
+    message: &[u8],
+) -> Value {
+    let content = content(response).await;
+    let version =
+        headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("mcp-protocol-version"));
+    if content.is_object() || content.is_array() {
+        let message = String::from_utf8_lossy(message);
+        judge::over_http(version.map(|(_, version)| *version), &message, &content.to_string());
+    }
+    content
 }
 
 /// The messages of a stream; comments are left out.
@@ -121,7 +137,7 @@ pub(crate) async fn check_one(
     let response = send(endpoint, method, headers, body).await;
     let context = format!("{method} {headers:?} {body:.300}");
     assert_eq!(response.status(), StatusCode::from_u16(status).unwrap(), "{context}");
-    let content = content(response).await;
+    let content = judged(response, headers, body.as_bytes()).await;
     assert_matches(&json!([content]), &json!([expected]), &context);
 }
 
@@ -144,7 +160,8 @@ async fn h1_a_message_is_handled_once_and_answered_with_json() {
         let response = endpoint.respond(request.body(body).unwrap(), Arc::clone(&calls)).await;
         assert_eq!(response.status(), 200);
         let now = calls.load(Ordering::Relaxed).to_string();
-        assert_matches(&content(response).await, &text(&now), "the call");
+        let said = judged(response, &[JSON], call("count", json!({})).as_bytes()).await;
+        assert_matches(&said, &text(&now), "the call");
     }
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
@@ -342,7 +359,7 @@ async fn s7_g9_bytes_that_make_no_sense_are_a_bad_request() {
             let response = send(&endpoint, "POST", &[JSON, ANY], body).await;
             assert_eq!(response.status(), 400, "{body:?}");
             let expected = json!({ "error": { "code": -32700 } });
-            assert_matches(&content(response).await, &expected, "no message");
+            assert_matches(&judged(response, &[JSON, ANY], body).await, &expected, "no message");
         }
     }
     let zipped = [JSON, ANY, ("content-encoding", "gzip")];
@@ -371,7 +388,7 @@ async fn g6_refusals_say_nothing_of_the_program() {
         let [_, streamable] = both();
         let response = send(&streamable, "POST", headers, body).await;
         assert!(response.status().is_client_error());
-        let said = content(response).await.to_string();
+        let said = judged(response, headers, body.as_bytes()).await.to_string();
         for trace in [".rs", "src/", "panicked", "backtrace", "minimcp"] {
             assert!(!said.contains(trace), "{said}");
         }

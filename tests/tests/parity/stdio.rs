@@ -44,6 +44,7 @@ async fn check(input: impl AsRef<[u8]>, expected: &[Value]) {
     let output = String::from_utf8(output).unwrap();
     let context = String::from_utf8_lossy(input.as_ref()).into_owned();
     assert!(output.is_empty() || output.ends_with('\n'), "{context}: {output}");
+    judge::sent(None, &context, &output);
     let lines: Vec<Value> = output.split_terminator('\n').map(read).collect();
     assert_matches(&json!(lines), &json!(expected), &context);
 }
@@ -103,7 +104,9 @@ async fn d2_each_message_gets_the_scope() {
     let server = MiniMcp::<String>::new("scoped").handlers(handlers![whoami]);
     let mut output = Vec::new();
     let stdio = Stdio::with_scope(server, || "Ada".to_owned());
-    stdio.run_on(call(1, "whoami", json!({})).as_bytes(), &mut output).await.unwrap();
+    let input = call(1, "whoami", json!({}));
+    stdio.run_on(input.as_bytes(), &mut output).await.unwrap();
     let output = String::from_utf8(output).unwrap();
+    judge::sent(None, &input, &output);
     assert_matches(&read(output.trim_end()), &text("Ada"), "the scope");
 }

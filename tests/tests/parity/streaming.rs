@@ -9,7 +9,7 @@ use minimcp::http::Endpoint;
 use minimcp::{Call, MiniMcp, Progress, Tool};
 use serde_json::{Value, json};
 
-use crate::http::{ANY, JSON, both, call, check, check_one, content, events, send, server};
+use crate::http::{ANY, JSON, both, call, check, check_one, events, judged, send, server};
 use crate::wire::{assert_matches, error, text};
 
 fn progress(message: &str) -> Value {
@@ -38,7 +38,8 @@ async fn s3_s9_a_call_that_says_something_becomes_a_stream() {
     }
     let [first, second, third] = texts.map(progress);
     let expected = json!([first, second, third, text("3")]);
-    assert_matches(&content(response).await, &expected, "a stream");
+    let said = judged(response, &[JSON, ANY], message.as_bytes()).await;
+    assert_matches(&said, &expected, "a stream");
     // Who cannot take a stream, or a server that has none, gets the answer alone.
     check_one(&plain, "POST", &[JSON, ANY], &message, 200, text("3")).await;
     let json = [JSON, ("accept", "application/json")];

@@ -1,5 +1,8 @@
 //! One message in, one answer out: what the tests of behaviour are made of.
 
+use std::sync::Mutex;
+
+use judge::Transcript;
 pub(crate) use minimcp::ProtocolVersion as V;
 use minimcp::{Connection, MiniMcp, Outbox};
 use serde_json::{Value, json};
@@ -45,6 +48,7 @@ pub(crate) async fn check_raw(server: &MiniMcp, message: impl AsRef<[u8]>, expec
     let message = message.as_ref().to_vec();
     let context = String::from_utf8_lossy(&message).into_owned();
     let reply = server.handle(message, Outbox::none(), ()).await;
+    judge::sent(None, &context, reply.as_str().unwrap_or_default());
     let answer = reply.as_str().map_or(Value::Null, read);
     assert_eq!(reply.is_none(), expected.is_null(), "{context}: {answer}");
     assert_matches(&answer, &expected, &context);
@@ -62,9 +66,10 @@ pub(crate) async fn ask<S: Clone + Send + Sync + 'static>(
     client.ask(json!(7), method, params).await
 }
 
-/// One client on a connection of its own.
+/// One client on a connection of its own; all that comes over it is judged.
 pub(crate) struct Client<S> {
     connection: Connection<S>,
+    transcript: Mutex<Transcript>,
     scope: S,
     revision: V,
 }
@@ -72,7 +77,9 @@ pub(crate) struct Client<S> {
 impl<S: Clone + Send + Sync + 'static> Client<S> {
     /// A client that has shaken hands, where its revision has a handshake.
     pub(crate) async fn new(server: &MiniMcp<S>, scope: S, revision: V) -> Self {
-        let client = Self { connection: Connection::new(server.clone()), scope, revision };
+        let connection = Connection::new(server.clone());
+        let transcript = Mutex::new(Transcript::new(None));
+        let client = Self { connection, transcript, scope, revision };
         if !revision.is_modern() {
             let params = json!({
                 "protocolVersion": revision.as_str(), "capabilities": {},
@@ -114,12 +121,16 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
     /// Sends any text; `null` stands for no answer.
     pub(crate) async fn send(&self, message: &str) -> (Value, Vec<Value>) {
         let (outbox, mut inbox) = Outbox::channel(1000);
+        self.transcript.lock().unwrap().received(message);
         let message = message.as_bytes().to_vec();
         let reply = self.connection.handle(message, outbox, self.scope.clone()).await;
         let mut notifications = Vec::new();
         while let Some(notification) = inbox.try_recv() {
-            notifications.push(read(std::str::from_utf8(&notification).unwrap()));
+            let notification = std::str::from_utf8(&notification).unwrap();
+            self.transcript.lock().unwrap().sent(notification);
+            notifications.push(read(notification));
         }
+        self.transcript.lock().unwrap().sent(reply.as_str().unwrap_or_default());
         (reply.as_str().map_or(Value::Null, read), notifications)
     }
 }

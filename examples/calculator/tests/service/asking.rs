@@ -26,10 +26,21 @@ pub(crate) fn to(method: &str, path: &str) -> request::Builder {
         .extension(ConnectInfo(peer))
 }
 
-/// A message to a server.
+/// A message to a server; it goes along for the judge of its answer.
 pub(crate) fn message(path: &str, message: &Value) -> Request<Body> {
     let request = to("POST", path).header(CONTENT_TYPE, "application/json");
-    request.body(Body::from(message.to_string())).unwrap()
+    request.extension(Asked(message.to_string())).body(Body::from(message.to_string())).unwrap()
+}
+
+/// What was asked for.
+#[derive(Clone)]
+pub(crate) struct Asked(String);
+
+impl Asked {
+    /// Judges messages that answer it.
+    pub(crate) fn judge(&self, sent: &str) {
+        judge::over_http(None, &self.0, sent);
+    }
 }
 
 pub(crate) fn list() -> Value {
@@ -50,13 +61,22 @@ pub(crate) fn call(tool: &str, arguments: Value) -> Value {
 }
 
 pub(crate) async fn ask(app: &App, request: Request<Body>) -> Response {
-    app.router.clone().oneshot(request).await.unwrap()
+    let asked = request.extensions().get::<Asked>().cloned();
+    let mut response = app.router.clone().oneshot(request).await.unwrap();
+    if let Some(asked) = asked {
+        response.extensions_mut().insert(asked);
+    }
+    response
 }
 
 pub(crate) async fn ask_json(app: &App, request: Request<Body>) -> Value {
     let response = ask(app, request).await;
     assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    let asked = response.extensions().get::<Asked>().cloned();
     let body = response.into_body().collect().await.unwrap().to_bytes();
+    if let Some(asked) = asked {
+        asked.judge(std::str::from_utf8(&body).unwrap());
+    }
     serde_json::from_slice(&body).unwrap()
 }
 

@@ -9,10 +9,14 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::asking::Asked;
+
 /// The events of a body that is still open; dropping it is what a client that goes away does.
 pub(crate) struct Events {
     body: Body,
     read: String,
+    /// What the stream answers, if it is messages.
+    asked: Option<Asked>,
 }
 
 /// An event, or a comment.
@@ -26,7 +30,8 @@ impl Events {
     pub(crate) fn of(response: Response) -> Self {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
-        Self { body: response.into_body(), read: String::new() }
+        let asked = response.extensions().get::<Asked>().cloned();
+        Self { body: response.into_body(), read: String::new(), asked }
     }
 
     /// The next event, with no more of the body read than that takes; `None` at the end.
@@ -34,6 +39,9 @@ impl Events {
         loop {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let event = Event::parse(event);
+                if let Some(asked) = self.asked.as_ref().filter(|_| event.kind == "message") {
+                    asked.judge(&event.data);
+                }
                 self.read = rest.to_owned();
                 return Some(event);
             }

@@ -68,6 +68,9 @@ impl Content {
     }
 
     /// A resource, with its contents.
+    ///
+    /// A server whose tools or prompts embed resources should have them as resources too, so that clients are told of
+    /// them (2025-06-18, Embedded Resources); nothing compares the two.
     #[must_use]
     pub fn resource(contents: ResourceContents) -> Self {
         Self::of(Block::Resource(contents))

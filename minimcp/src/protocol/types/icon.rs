@@ -58,9 +58,17 @@ impl Icon {
     }
 
     /// Adds a size that the icon has, such as `48x48`, or `any`.
+    ///
+    /// # Panics
+    ///
+    /// If it is neither two numbers with an `x` between them nor `any`.
     #[must_use]
     pub fn size(mut self, size: impl Into<String>) -> Self {
-        self.sizes.push(size.into());
+        let size = size.into();
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        let fits = size.split_once('x').is_some_and(|(w, h)| is_number(w) && is_number(h));
+        assert!(fits || size == "any", "`{size}` is no size of an icon; write `48x48`, or `any`");
+        self.sizes.push(size);
         self
     }
 
@@ -75,5 +83,35 @@ impl Icon {
 impl From<&str> for Icon {
     fn from(src: &str) -> Self {
         Self::new(src)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::*;
+
+    #[test]
+    fn clients_may_load_any_icon() {
+        for src in
+            ["https://example.com/a.png", "HTTPS://example.com", "data:image/png;base64,AA=="]
+        {
+            assert_eq!(Icon::new(src).src, src);
+        }
+        for src in ["http://example.com/a.png", "javascript:alert(1)", "file:///a.png", "a.png", ""]
+        {
+            assert!(catch_unwind(|| Icon::new(src)).is_err(), "{src}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_two_numbers_or_any() {
+        for size in ["48x48", "1x2", "any"] {
+            assert_eq!(Icon::new("data:,").size(size).sizes, [size]);
+        }
+        for size in ["", "48", "48x", "x", "48X48", "a48x48", "48x48x48", "Any"] {
+            assert!(catch_unwind(|| Icon::new("data:,").size(size)).is_err(), "{size}");
+        }
     }
 }

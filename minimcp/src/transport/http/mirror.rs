@@ -8,6 +8,7 @@ use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
+use crate::call::TraceContext;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::{Request, Response};
@@ -145,6 +146,10 @@ impl Transport for Mirror {
         Ok(())
     }
 
+    fn trace(&self) -> TraceContext {
+        trace(&self.headers)
+    }
+
     fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
         match self.says_modern() {
             true => Err(Error::invalid_request(
@@ -159,6 +164,16 @@ impl Transport for Mirror {
 fn legacy_revision(header: Option<&str>) -> Option<ProtocolVersion> {
     // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
     header.map_or(Some(ProtocolVersion::V2025_03_26), ProtocolVersion::parse)
+}
+
+/// The trace that the headers name. Lists may be spread over several headers, and an identity may not.
+fn trace(headers: &HeaderMap) -> TraceContext {
+    let list = |name: &str| {
+        let values: Option<Vec<_>> =
+            headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
+        values.filter(|values| !values.is_empty()).map(|values| values.join(","))
+    };
+    TraceContext::checked(list("traceparent"), list("tracestate"), list("baggage"))
 }
 
 fn mismatch(message: String) -> Error {
