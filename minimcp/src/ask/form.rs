@@ -331,7 +331,10 @@ mod tests {
         mail: Option<String>,
     }
 
-    fn check_form<T: DeserializeOwned + JsonSchema>(revision: ProtocolVersion, expected: Result<Value, &str>) {
+    fn check_form<T: DeserializeOwned + JsonSchema>(
+        revision: ProtocolVersion,
+        expected: Result<Value, &str>,
+    ) {
         let form = Form::of::<T>().and_then(|form| Ok(form.schema_in(revision)?.schema));
         match (form, expected) {
             (Err(error), Err(part)) => assert!(error.contains(part), "{error}"),
