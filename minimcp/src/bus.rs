@@ -195,7 +195,7 @@ pub(crate) fn publish_soon(bus: &Arc<dyn Bus>, topic: String, news: Bytes) {
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(publishing)),
             Err(_) => {
-                tracing::error!("news could not be published: this thread is not one of tokio's")
+                tracing::error!("news could not be published: this thread is not one of tokio's");
             }
         }
     }

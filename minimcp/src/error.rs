@@ -269,7 +269,7 @@ impl Error {
     /// This error, if it is another.
     #[cfg(feature = "ask")]
     pub(crate) fn into_round(mut self) -> Result<crate::ask::Round, Self> {
-        match self.0.source.take().map(|source| source.downcast()) {
+        match self.0.source.take().map(Box::<dyn Any + Send + Sync>::downcast) {
             Some(Ok(round)) => Ok(*round),
             Some(Err(source)) => {
                 self.0.source = Some(source);

@@ -177,7 +177,9 @@ async fn ask(how: &str, client: Client) -> Result<String, Error> {
     match how {
         "form" => drop(client.elicit::<Form>("m").await?),
         "word" => drop(client.elicit::<String>("m").await?),
-        "page" => drop(client.elicit_url("m", "https://example.com/").await?),
+        "page" => {
+            client.elicit_url("m", "https://example.com/").await?;
+        }
         "model" => drop(
             client
                 .sample("m")

@@ -164,7 +164,7 @@ impl Client {
         match serde_json::value::to_raw_value(&result) {
             Ok(json) => self.call.asking().remember_step(key, json),
             Err(error) => {
-                tracing::error!(%error, key, "the result of a step cannot be kept; it may run again")
+                tracing::error!(%error, key, "the result of a step cannot be kept; it may run again");
             }
         }
         Ok(result)

@@ -47,6 +47,10 @@ impl Form {
             return Ok(Self { schema, single: false, order: &[] });
         }
         let mut field = field(&schema).map_err(explain)?;
+        if T::inline_schema() {
+            // Not a name that somebody chose for people, but `uint8` or the like.
+            field.schema.remove("title");
+        }
         field.schema.entry("title").or_insert_with(|| "Answer".into());
         let mut schema = json!({ "type": "object", "properties": { SINGLE: field.schema } });
         if !field.optional

@@ -245,7 +245,7 @@ mod tests {
         let question = SamplingMessage::from("?");
         let uses = SamplingMessage::assistant([tool_use("1"), tool_use("2")]);
         let both = SamplingMessage::user([result("1"), result("2")]);
-        check(&[question.clone()], true);
+        check(std::slice::from_ref(&question), true);
         check(&[question.clone(), uses.clone(), both.clone()], true);
         check(&[question.clone(), uses.clone(), SamplingMessage::user([result("1")])], false);
         check(&[question.clone(), uses.clone(), question.clone()], false);

@@ -98,7 +98,7 @@ async fn a_form_is_one_of_its_revision() {
             "already_paid": { "type": "boolean", "default": false },
         });
         check_form(revision, "order", order).await;
-        let menu = json!({ "answer": { "type": "array", "items": { "anyOf": titled }, "title": "Array_of_Meal" } });
+        let menu = json!({ "answer": { "type": "array", "items": { "anyOf": titled }, "title": "Answer" } });
         check_form(revision, "menu", menu).await;
     }
     let order = json!({
