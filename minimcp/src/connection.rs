@@ -188,6 +188,13 @@ impl<S: Send + Sync + 'static> Connection<S> {
         self.state.ending.end();
     }
 
+    /// The client sends nothing any more: whoever waits for its answers learns that there will be none.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn hang_up(&self) {
+        #[cfg(feature = "ask")]
+        self.state.questions().hang_up();
+    }
+
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
         let exchange = Exchange::of(&self.state, in_steps);
         self.server.dispatch(message, &exchange, outbox, scope).await

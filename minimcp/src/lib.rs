@@ -26,8 +26,8 @@
 //!
 //! # Where to look
 //!
-//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Changes`], [`Cancel`]
-//!   and [`Call`] are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`],
+//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Changes`], [`Cancel`],
+//!   [`Call`] and `Client` (feature `ask`) are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`],
 //!   [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
 //! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
@@ -134,7 +134,7 @@ pub use minimcp_macros::{handlers, prompt, resource, tool};
 pub use schemars;
 
 /// The examples of the README are tests.
-#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
+#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http", feature = "ask"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

@@ -51,3 +51,7 @@ struct Tasks;
 #[cfg(feature = "sessions")]
 #[doc = include_str!("../../docs/sessions.md")]
 struct Sessions;
+
+#[cfg(feature = "ask")]
+#[doc = include_str!("../../docs/asking.md")]
+struct Asking;

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
@@ -72,13 +71,14 @@ struct Open {
     background: bool,
     #[cfg(feature = "tasks")]
     in_task: InTask,
+    /// Nobody waits for the handler any more, so no question of its is answered either.
+    over: bool,
 }
 
 struct Known {
     answer: Box<RawValue>,
     /// What the question was, where that is known.
     fingerprint: Option<u64>,
-    used: bool,
 }
 
 /// A question that waits for its answer.
@@ -88,7 +88,7 @@ struct Outstanding {
     #[cfg(feature = "tasks")]
     issued: Option<String>,
     method: &'static str,
-    params: Value,
+    params: Box<RawValue>,
     fingerprint: u64,
     asker: Waker,
 }
@@ -96,8 +96,8 @@ struct Outstanding {
 /// The questions with which a round ends, and what has to be remembered of it.
 #[derive(Debug)]
 pub(crate) struct Round {
-    /// By key: the method and the parameters.
-    pub(crate) questions: Vec<(String, &'static str, Value)>,
+    /// By key: the method and the JSON text of the parameters.
+    pub(crate) questions: Vec<(String, &'static str, Box<RawValue>)>,
     pub(crate) state: RequestState,
 }
 
@@ -120,12 +120,12 @@ impl Asking {
             asked = state.asked;
             open.answers.extend(state.answers.into_iter().map(|(key, answer)| {
                 let Answer { fingerprint, answer } = answer;
-                (key, Known { answer, fingerprint: Some(fingerprint), used: false })
+                (key, Known { answer, fingerprint: Some(fingerprint) })
             }));
         }
         for (key, answer) in responses {
             let fingerprint = asked.get(&key).copied();
-            open.answers.entry(key).or_insert(Known { answer, fingerprint, used: false });
+            open.answers.entry(key).or_insert(Known { answer, fingerprint });
         }
         Self { way: Way::Rounds, engaged: AtomicBool::new(false), open: Mutex::new(open) }
     }
@@ -153,10 +153,12 @@ impl Asking {
         context: &Context<'_>,
     ) -> Poll<Result<Box<RawValue>, Error>> {
         let open = &mut *self.lock();
+        if open.over {
+            return Poll::Ready(Err(over()));
+        }
         if let Some(known) = open.answers.get_mut(&question.key) {
             if known.fingerprint.is_none_or(|of| of == question.fingerprint) {
                 known.fingerprint = Some(question.fingerprint);
-                known.used = true;
                 return Poll::Ready(Ok(known.answer.clone()));
             }
             // It answers another question than this one, which took its place.
@@ -229,8 +231,8 @@ impl Asking {
         }
         let outstanding = std::mem::take(&mut open.outstanding);
         let asked = outstanding.iter().map(|one| (one.key.clone(), one.fingerprint)).collect();
-        let answers = std::mem::take(&mut open.answers).into_iter().filter(|(_, known)| known.used);
-        let answers = answers.filter_map(|(key, known)| {
+        // Also those that the handler did not come to see this time; but nothing that was never asked for.
+        let answers = std::mem::take(&mut open.answers).into_iter().filter_map(|(key, known)| {
             Some((key, Answer { fingerprint: known.fingerprint?, answer: known.answer }))
         });
         let state = RequestState {
@@ -240,7 +242,11 @@ impl Asking {
             asked,
             steps: std::mem::take(&mut open.steps),
         };
-        let questions = outstanding.into_iter().map(|one| (one.key, one.method, one.params));
+        open.over = true;
+        let questions = outstanding.into_iter().map(|one| {
+            one.asker.wake();
+            (one.key, one.method, one.params)
+        });
         Some(Round { questions: questions.collect(), state })
     }
 
@@ -248,9 +254,24 @@ impl Asking {
         self.lock().background
     }
 
+    /// The call has ended. Tasks of the handler's own, which nobody drops, learn it from their questions.
+    pub(crate) fn end(&self) {
+        let outstanding = {
+            let open = &mut *self.lock();
+            open.over = true;
+            std::mem::take(&mut open.outstanding)
+        };
+        outstanding.into_iter().for_each(|one| one.asker.wake());
+    }
+
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a question gets whose call has ended.
+pub(super) fn over() -> Error {
+    Error::tool("the call is over, and nobody is asked any more")
 }
 
 impl fmt::Debug for Asking {
@@ -285,7 +306,7 @@ impl Asking {
     pub(crate) fn poll_questions(
         &self,
         context: &Context<'_>,
-    ) -> Poll<Vec<(String, &'static str, Value)>> {
+    ) -> Poll<Vec<(String, &'static str, Box<RawValue>)>> {
         let Open { outstanding, in_task, supervisor, .. } = &mut *self.lock();
         let mut questions = Vec::with_capacity(outstanding.len());
         for question in outstanding {
@@ -307,7 +328,7 @@ impl Asking {
         let Some(place) = place else { return };
         let question = open.outstanding.remove(place);
         let fingerprint = Some(question.fingerprint);
-        open.answers.insert(question.key, Known { answer, fingerprint, used: false });
+        open.answers.insert(question.key, Known { answer, fingerprint });
         question.asker.wake();
     }
 }

@@ -51,6 +51,12 @@ use crate::call::Call;
 /// A client that did not declare that it can be asked is not asked: the error is -32021 from 2026-07-28 on, and one
 /// that the model reads before; `can_elicit` and its like tell beforehand.
 ///
+/// # Tasks and threads
+///
+/// A task that a handler spawns may ask with a clone of it; when the call ends, whoever still waits gets an error. A blocking
+/// handler waits with `tokio::runtime::Handle::current().block_on(client.elicit(…))`, and keeps its place meanwhile.
+/// Completers have no way to the client: there every question is an error.
+///
 /// # Limits
 ///
 /// A client may take [`answer_timeout`](crate::MiniMcp::answer_timeout) to answer, 10 minutes unless it is said. While

@@ -6,12 +6,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::capability::Capability;
 use super::form::Form;
+use super::form_order::Ordered;
 use super::question::{Asked, Question};
 use crate::call::Call;
 use crate::error::Error;
@@ -136,9 +137,10 @@ impl Builder {
             None => Form::of::<T>(),
         };
         let form = form.map_err(Error::internal)?;
-        let schema = form.schema_in(call.revision()).map_err(Error::tool)?;
-        let params = json!({ "message": message, "requestedSchema": schema });
-        let mut question = Question::new(&call, key, "elicitation/create", params);
+        let requested_schema = form.schema_in(call.revision()).map_err(Error::tool)?;
+        let mut params = Params { message, requested_schema };
+        let mut question = Question::new(&call, key, "elicitation/create", &params)?;
+        let message = std::mem::take(&mut params.message);
         let mut misfit = String::new();
         for _ in 0..ATTEMPTS {
             let answer = question.ask(&call).await?;
@@ -147,9 +149,8 @@ impl Builder {
                 Err(misfit) => misfit,
             };
             call.asking().forget(&question.key);
-            if let Some(said) = question.params.get_mut("message") {
-                *said = format!("{message}\n\nThe last answer did not fit: {misfit}").into();
-            }
+            params.message = format!("{message}\n\nThe last answer did not fit: {misfit}");
+            question.reword(&params)?;
         }
         Err(Error::tool(format!("the user's answers did not fit: {misfit}")))
     }
@@ -164,6 +165,13 @@ fn read<T: DeserializeOwned>(form: &Form, answer: &str) -> Result<Elicited<T>, S
         Action::Decline => Ok(Elicited::Declined),
         Action::Cancel => Ok(Elicited::Cancelled),
     }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Params {
+    message: String,
+    requested_schema: Ordered,
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::form_check::check;
+use super::form_order::{Ordered, fields_of};
 use crate::protocol::version::ProtocolVersion;
 
 /// The property that a form of a single value has.
@@ -18,6 +19,8 @@ pub(super) struct Form {
     schema: Value,
     /// Whether the form is one value, which stands for itself.
     single: bool,
+    /// The properties in the order in which people read them.
+    order: &'static [&'static str],
 }
 
 impl Form {
@@ -26,7 +29,7 @@ impl Form {
     /// # Errors
     ///
     /// What in the type cannot be in a form; a mistake in the program.
-    pub(super) fn of<T: JsonSchema>() -> Result<Self, String> {
+    pub(super) fn of<T: DeserializeOwned + JsonSchema>() -> Result<Self, String> {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.meta_schema = None;
             settings.inline_subschemas = true;
@@ -36,13 +39,18 @@ impl Form {
             format!("`{}` cannot be a form: {problem}", std::any::type_name::<T>())
         };
         if schema.get("type") == Some(&json!("object")) && schema.get("properties").is_some() {
-            return Ok(Self { schema: flat(&schema).map_err(explain)?, single: false });
+            let schema = flat(&schema).map_err(explain)?;
+            return Ok(Self { schema, single: false, order: fields_of::<T>() });
         }
         if schema.get("type") == Some(&json!("null")) {
             let schema = json!({ "type": "object", "properties": {} });
-            return Ok(Self { schema, single: false });
+            return Ok(Self { schema, single: false, order: &[] });
         }
         let mut field = field(&schema).map_err(explain)?;
+        if T::inline_schema() {
+            // Not a name that somebody chose for people, but `uint8` or the like.
+            field.schema.remove("title");
+        }
         field.schema.entry("title").or_insert_with(|| "Answer".into());
         let mut schema = json!({ "type": "object", "properties": { SINGLE: field.schema } });
         if !field.optional
@@ -50,7 +58,7 @@ impl Form {
         {
             schema.insert("required".into(), json!([SINGLE]));
         }
-        Ok(Self { schema, single: true })
+        Ok(Self { schema, single: true, order: &[] })
     }
 
     /// The form that the program wrote itself.
@@ -67,7 +75,7 @@ impl Form {
             })
         });
         match plain && schema.get("type") == Some(&json!("object")) {
-            true => Ok(Self { schema, single: false }),
+            true => Ok(Self { schema, single: false, order: &[] }),
             false => Err(format!(
                 "{schema} cannot be a form: it has to be an object whose properties are strings, numbers, booleans or \
                  lists of choices"
@@ -80,10 +88,11 @@ impl Form {
     /// # Errors
     ///
     /// What the revision has no words for.
-    pub(super) fn schema_in(&self, revision: ProtocolVersion) -> Result<Value, String> {
+    pub(super) fn schema_in(&self, revision: ProtocolVersion) -> Result<Ordered, String> {
         let mut schema = self.schema.clone();
+        let order = self.order;
         if revision.has_titled_choices() {
-            return Ok(schema);
+            return Ok(Ordered { schema, order });
         }
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
         for (name, field) in properties.into_iter().flatten() {
@@ -108,7 +117,7 @@ impl Form {
                 field.remove("default");
             }
         }
-        Ok(schema)
+        Ok(Ordered { schema, order })
     }
 
     /// Reads what a user filled in.
@@ -326,8 +335,11 @@ mod tests {
         mail: Option<String>,
     }
 
-    fn check_form<T: JsonSchema>(revision: ProtocolVersion, expected: Result<Value, &str>) {
-        let form = Form::of::<T>().and_then(|form| form.schema_in(revision));
+    fn check_form<T: DeserializeOwned + JsonSchema>(
+        revision: ProtocolVersion,
+        expected: Result<Value, &str>,
+    ) {
+        let form = Form::of::<T>().and_then(|form| Ok(form.schema_in(revision)?.schema));
         match (form, expected) {
             (Err(error), Err(part)) => assert!(error.contains(part), "{error}"),
             (form, expected) => assert_eq!(form, expected.map_err(str::to_owned)),
@@ -384,7 +396,7 @@ mod tests {
 
     #[test]
     fn what_is_not_flat_is_no_form() {
-        #[derive(JsonSchema)]
+        #[derive(Deserialize, JsonSchema)]
         #[allow(dead_code, reason = "only the schema is looked at")]
         struct Nested {
             order: Order,

@@ -10,6 +10,7 @@ mod client;
 mod elicit;
 mod form;
 mod form_check;
+mod form_order;
 mod question;
 mod questions;
 mod roots;

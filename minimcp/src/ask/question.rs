@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::time::timeout;
 
 use super::Questions;
-use super::asking::{AskingLimits, Way};
+use super::asking::{AskingLimits, Way, over};
 use crate::call::Call;
 use crate::error::Error;
 use crate::protocol::json::Object;
@@ -22,23 +23,62 @@ pub(super) struct Question {
     /// Unique in its call.
     pub(super) key: String,
     pub(super) method: &'static str,
-    pub(super) params: Value,
+    pub(super) params: Box<RawValue>,
     /// Tells it from others that could take its place, should the handler ask something else in the next round.
     pub(super) fingerprint: u64,
 }
 
 impl Question {
     /// A question; `key` is what the handler calls it, if it does.
+    ///
+    /// # Errors
+    ///
+    /// That the parameters are no JSON.
     pub(super) fn new(
         call: &Call,
         key: Option<String>,
         method: &'static str,
-        params: Value,
-    ) -> Self {
+        params: &impl Serialize,
+    ) -> Result<Self, Error> {
         let kind = method.split('/').next().unwrap_or(method);
         let key = key.unwrap_or_else(|| call.asking().number(kind));
-        let fingerprint = fingerprint(method.bytes().chain(params.to_string().bytes()));
-        Self { key, method, params, fingerprint }
+        let params = json(params)?;
+        let fingerprint = fingerprint(method.bytes().chain(params.get().bytes()));
+        Ok(Self { key, method, params, fingerprint })
+    }
+
+    /// The same question in other words.
+    ///
+    /// # Errors
+    ///
+    /// That the parameters are no JSON.
+    pub(super) fn reword(&mut self, params: &impl Serialize) -> Result<(), Error> {
+        self.params = json(params)?;
+        Ok(())
+    }
+
+    /// Asks, and reads the answer. One that makes no sense is asked for again where that costs no more than another
+    /// round, which a client that makes mistakes has to come back for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ask`](Self::ask), and that the answer makes no sense.
+    pub(super) async fn ask_for<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        what: &str,
+    ) -> Result<T, Error> {
+        loop {
+            let answer = self.ask(call).await?;
+            let problem = match serde_json::from_str(answer.get()) {
+                Ok(answer) => return Ok(answer),
+                Err(problem) => problem,
+            };
+            if !matches!(call.asking().way(), Way::Rounds) {
+                return Err(Error::tool(format!("{what} makes no sense: {problem}")));
+            }
+            call.asking().forget(&self.key);
+        }
     }
 
     /// Asks, and waits for the answer: the JSON text of a result.
@@ -71,6 +111,9 @@ impl Question {
         questions: &Questions,
         limits: &AskingLimits,
     ) -> Result<Box<RawValue>, Error> {
+        if questions.is_gone() {
+            return Err(gone());
+        }
         let _place =
             limits.requests.try_acquire().map_err(|_| Error::overloaded("asking clients"))?;
         let id = questions.next_id();
@@ -81,21 +124,30 @@ impl Question {
         let mut open = OpenRequest { call, id: &id, answered: false };
         // People take their time: meanwhile the call is not silent, and its place is for others.
         let waiting = call.wait_for_client();
-        let answer = timeout(limits.answer_timeout, answers.next()).await;
+        let cancel = call.cancel();
+        let answer = async {
+            tokio::select! {
+                biased;
+                answer = answers.next() => answer.map(|(_, message)| message).ok_or_else(gone),
+                // Where a task of the handler's own asks, the question outlives the call that it is of.
+                () = cancel.cancelled() => Err(over()),
+                () = questions.gone() => Err(gone()),
+            }
+        };
+        let answer = timeout(limits.answer_timeout, answer).await;
+        let answer =
+            answer.unwrap_or_else(|_| Err(Error::tool("the client did not answer in time")));
         open.answered = answer.is_ok();
+        drop(open);
         waiting.end().await;
-        match answer {
-            Ok(Some((_, message))) => read_response(&message),
-            Ok(None) => Err(Error::tool("the client went away without an answer")),
-            Err(_) => Err(Error::tool("the client did not answer in time")),
-        }
+        read_response(&answer?)
     }
 
     fn request(&self, id: &str) -> Bytes {
         let mut out = Vec::with_capacity(256);
         let mut object = Object::open(&mut out);
         object.raw("jsonrpc", br#""2.0""#).raw("id", id);
-        object.member("method", self.method).member("params", &self.params);
+        object.member("method", self.method).raw("params", self.params.get());
         object.close();
         out.into()
     }
@@ -129,6 +181,15 @@ impl Drop for Withdrawn<'_> {
     fn drop(&mut self) {
         self.0.asking().withdraw(self.1);
     }
+}
+
+fn gone() -> Error {
+    Error::tool("the client went away without an answer")
+}
+
+fn json(params: &impl Serialize) -> Result<Box<RawValue>, Error> {
+    to_raw_value(params)
+        .map_err(|error| Error::internal(format!("a question cannot be written: {error}")))
 }
 
 fn read_response(message: &[u8]) -> Result<Box<RawValue>, Error> {

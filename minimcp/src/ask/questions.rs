@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use tokio::sync::watch;
 
 use crate::bus::{Bus, LocalBus, Subscription, publish_soon};
 use crate::error::Error;
@@ -18,6 +19,8 @@ pub(crate) struct Questions {
     /// What tells this client from others on the bus.
     client: String,
     numbering: Numbering,
+    /// Whether the client will answer nothing any more.
+    gone: watch::Sender<bool>,
 }
 
 enum Numbering {
@@ -35,13 +38,15 @@ impl Questions {
             bus: Arc::new(LocalBus::with_capacity(1)),
             client: String::new(),
             numbering: Numbering::Counted(AtomicU64::new(1)),
+            gone: watch::Sender::new(false),
         }
     }
 
     /// The questions to the client of a session.
     #[cfg(feature = "sessions")]
     pub(crate) fn in_session(bus: Arc<dyn Bus>, session: &str) -> Self {
-        Self { bus, client: format!("session/{session}/"), numbering: Numbering::Random }
+        let client = format!("session/{session}/");
+        Self { bus, client, numbering: Numbering::Random, gone: watch::Sender::new(false) }
     }
 
     /// The id of a new question as JSON text; the client never gets it twice.
@@ -61,6 +66,22 @@ impl Questions {
     /// Brings an answer, a whole message, to whoever asked. One that nobody waits for is dropped.
     pub(crate) fn answer(&self, id: &str, message: &Bytes) {
         publish_soon(&self.bus, self.topic(id), message.clone());
+    }
+
+    /// The client will answer nothing any more.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn hang_up(&self) {
+        self.gone.send_replace(true);
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        *self.gone.borrow()
+    }
+
+    /// Waits until the client will answer nothing any more.
+    pub(crate) async fn gone(&self) {
+        // The sender is `self`, so this does not end before.
+        let _ = self.gone.subscribe().wait_for(|gone| *gone).await;
     }
 
     fn topic(&self, id: &str) -> String {

@@ -84,10 +84,8 @@ impl Builder {
             roots: Vec<Root>,
         }
         Capability::Roots.require(&self.call)?;
-        let question = Question::new(&self.call, self.key, "roots/list", json!({}));
-        let answer = question.ask(&self.call).await?;
-        let Answer { roots } = serde_json::from_str(answer.get())
-            .map_err(|error| Error::tool(format!("the client's roots make no sense: {error}")))?;
+        let question = Question::new(&self.call, self.key, "roots/list", &json!({}))?;
+        let Answer { roots } = question.ask_for(&self.call, "the client's list of roots").await?;
         match roots.iter().find(|root| !root.uri.starts_with("file://")) {
             Some(root) => {
                 Err(Error::tool(format!("`{:.200}` cannot be a root: it is no file", root.uri)))

@@ -163,11 +163,8 @@ impl Builder {
         }
         check_tool_results(&self.messages).map_err(Error::internal)?;
         let params = self.params();
-        let question = Question::new(&self.call, self.key, "sampling/createMessage", params);
-        let answer = question.ask(&self.call).await?;
-        serde_json::from_str(answer.get()).map_err(|error| {
-            Error::tool(format!("the answer of the client's model makes no sense: {error}"))
-        })
+        let question = Question::new(&self.call, self.key, "sampling/createMessage", &params)?;
+        question.ask_for(&self.call, "the answer of the client's model").await
     }
 
     fn params(&self) -> Value {
@@ -215,7 +212,10 @@ fn check_tool_results(messages: &[SamplingMessage]) -> Result<(), String> {
             })
             .collect();
     }
-    Ok(())
+    match open.is_empty() {
+        true => Ok(()),
+        false => Err("the last message uses tools, and nothing answers it".into()),
+    }
 }
 
 impl fmt::Debug for Sample {
@@ -249,6 +249,7 @@ mod tests {
         check(&[question.clone(), uses.clone(), both.clone()], true);
         check(&[question.clone(), uses.clone(), SamplingMessage::user([result("1")])], false);
         check(&[question.clone(), uses.clone(), question.clone()], false);
+        check(&[question.clone(), uses.clone()], false);
         check(&[question.clone(), both], false);
         let mixed = SamplingMessage::user([result("1"), result("2"), SamplingContent::from("and")]);
         check(&[question, uses, mixed], false);

@@ -82,10 +82,8 @@ impl Builder {
         {
             params.insert("elicitationId".into(), unguessable().into());
         }
-        let question = Question::new(&call, key, "elicitation/create", params);
-        let answer = question.ask(&call).await?;
-        let response: Response = serde_json::from_str(answer.get())
-            .map_err(|error| Error::tool(format!("the client's answer makes no sense: {error}")))?;
+        let question = Question::new(&call, key, "elicitation/create", &params)?;
+        let response: Response = question.ask_for(&call, "the client's answer").await?;
         Ok(match response.action {
             Action::Accept => Elicited::Accepted(()),
             Action::Decline => Elicited::Declined,

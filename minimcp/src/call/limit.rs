@@ -66,6 +66,12 @@ impl Paused {
         let enter = async |slots: Option<Arc<Semaphore>>| slots?.acquire_owned().await.ok();
         Permits { _handler: enter(self.handler).await, _server: enter(self.server).await }
     }
+
+    /// Takes those of the places that are free.
+    pub(crate) fn try_resume(self) -> Permits {
+        let enter = |slots: Option<Arc<Semaphore>>| slots?.try_acquire_owned().ok();
+        Permits { _handler: enter(self.handler), _server: enter(self.server) }
+    }
 }
 
 impl Permits {

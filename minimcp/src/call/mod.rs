@@ -275,6 +275,8 @@ impl Call {
     /// Says that nobody waits for the call any more.
     pub(crate) fn end(&self) {
         self.shared.ended.set();
+        #[cfg(feature = "ask")]
+        self.shared.asking.end();
         drop(self.take_permits());
     }
 

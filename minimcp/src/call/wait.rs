@@ -29,6 +29,10 @@ impl Waiting<'_> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        // Nobody waits for the answer any more, and the call goes on: in its places, if they are free.
+        if let Some(permits) = self.paused.take().map(Paused::try_resume) {
+            self.call.hold(permits);
+        }
         self.call.activity().go_on();
     }
 }

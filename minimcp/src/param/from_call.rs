@@ -12,7 +12,7 @@ use crate::error::Error;
 ///
 /// Every type that is `Deserialize` and `JsonSchema` is one already: an *argument*, which the client sends. Types
 /// that are filled in instead implement this trait: [`Scope`](crate::Scope), [`Progress`],
-/// [`Call`], [`Cancel`], and your own.
+/// [`Call`], [`Cancel`], [`Log`], `Client` (feature `ask`), and your own.
 ///
 /// ```
 /// use minimcp::{tool, Call, Error, FromCall};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
@@ -124,8 +125,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             result.raw("resultType", br#""input_required""#);
             result.object("inputRequests", |questions| {
                 for (key, method, params) in &round.questions {
-                    questions
-                        .named(key, &serde_json::json!({ "method": method, "params": params }));
+                    questions.named(key, &Asked { method, params });
                 }
             });
             result.member("requestState", &state);
@@ -139,8 +139,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(crate) fn bound(&self, incoming: &Incoming<'_>, scope: &S) -> Vec<u8> {
         let params = &incoming.params;
         // As a value, since a client may write the same arguments in another order the next time.
-        let canonical =
-            |json: Option<&str>| serde_json::from_str::<Value>(json.unwrap_or("null")).ok();
+        let canonical = |json: Option<&str>| {
+            let mut value: Value = serde_json::from_str(json.unwrap_or("null")).ok()?;
+            // Another crate of the program may have asked serde_json to keep the order.
+            value.sort_all_objects();
+            Some(value)
+        };
         let call = (
             self.name(),
             self.principal_of(scope),
@@ -151,6 +155,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         );
         serde_json::to_vec(&call).unwrap_or_default()
     }
+}
+
+/// A question inside a result.
+#[derive(Serialize)]
+struct Asked<'q> {
+    method: &'q str,
+    params: &'q RawValue,
 }
 
 /// What the client answers in this round, by key.

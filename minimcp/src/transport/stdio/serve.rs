@@ -168,6 +168,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             ended = self.converse(&connection, &mut calls, input, &outbox, stop) => ended,
         };
         connection.end_subscriptions();
+        connection.hang_up();
         let drained = async { while calls.join_next().await.is_some() {} };
         if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
             tracing::warn!("calls that did not end in time were dropped");
