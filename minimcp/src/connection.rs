@@ -83,8 +83,13 @@ impl State {
 
 impl<S: Send + Sync + 'static> Connection<S> {
     /// A connection on which nothing was said yet.
+    ///
+    /// # Panics
+    ///
+    /// If the server is put to use for the first time and something of it is missing, such as the page that a tool links.
     #[must_use]
     pub fn new(server: MiniMcp<S>) -> Self {
+        server.check();
         Self { server, state: Arc::default() }
     }
 

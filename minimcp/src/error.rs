@@ -260,6 +260,15 @@ impl Error {
         .with_data(&serde_json::json!({ "requiredCapabilities": required }))
     }
 
+    pub(crate) fn missing_extension(id: &str) -> Self {
+        let required = serde_json::json!({ "extensions": { id: {} } });
+        Self::of(
+            Kind::MissingCapability,
+            format!("the client did not declare the extension `{id}`"),
+        )
+        .with_data(&serde_json::json!({ "requiredCapabilities": required }))
+    }
+
     /// The handler waits for answers of the client, and the call ends with its questions.
     #[cfg(feature = "ask")]
     pub(crate) fn input_required(round: crate::ask::Round) -> Self {

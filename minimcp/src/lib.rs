@@ -33,6 +33,8 @@
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
 //!   [`Connection`] for your own.
+//! * **Beyond the protocol**: [`extension`], methods of your own and other ways to answer a call;
+//!   [`apps`], pages that clients show beside results.
 //! * **Tests**: [`testing::Client`].
 //!
 //! # Features
@@ -46,7 +48,8 @@
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
 //! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
-//! | `seal` | no | keys for what clients keep for the server; the two features above bring it |
+//! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `seal` | no | keys for what clients keep for the server; the features above bring it |
 
 #![cfg_attr(
     test,
@@ -58,6 +61,7 @@
 #[allow(unused_extern_crates, reason = "used by expansions in tests and doctests")]
 extern crate self as minimcp;
 
+pub mod apps;
 mod args;
 #[cfg(feature = "ask")]
 mod ask;
@@ -68,6 +72,7 @@ mod completion;
 mod connection;
 mod definition;
 mod error;
+pub mod extension;
 mod outbox;
 mod output;
 mod param;
@@ -77,6 +82,8 @@ mod schema;
 #[cfg(feature = "seal")]
 mod seal;
 mod server;
+#[cfg(feature = "tasks")]
+mod tasks;
 pub mod testing;
 mod transport;
 mod uri_template;
@@ -115,6 +122,8 @@ pub use registry::{AlreadyRegistered, NotRegistered, Prompts, Resources, Tools};
 #[cfg(feature = "seal")]
 pub use seal::{InvalidSealKey, SealKey};
 pub use server::MiniMcp;
+#[cfg(feature = "tasks")]
+pub use tasks::{MemoryTasks, Task, TaskRecord, TaskStore, Tasks};
 #[cfg(feature = "http")]
 pub use transport::http;
 #[cfg(feature = "stdio")]
@@ -138,4 +147,14 @@ mod pages {
     #[cfg(feature = "sessions")]
     #[doc = include_str!("../../docs/sessions.md")]
     struct Sessions;
+
+    #[doc = include_str!("../../docs/extensions.md")]
+    struct Extensions;
+
+    #[doc = include_str!("../../docs/apps.md")]
+    struct Apps;
+
+    #[cfg(feature = "tasks")]
+    #[doc = include_str!("../../docs/tasks.md")]
+    struct Tasks;
 }

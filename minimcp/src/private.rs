@@ -35,6 +35,28 @@ macro_rules! __pattern {
 
 pub use crate::__pattern as pattern;
 
+/// What `#[tool(task)]` says.
+#[cfg(feature = "tasks")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __task {
+    ($required:literal) => {
+        $required
+    };
+}
+
+/// What `#[tool(task)]` says.
+#[cfg(not(feature = "tasks"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __task {
+    ($required:literal) => {
+        compile_error!("`task` needs the feature `tasks` of `minimcp`: `minimcp = { version = \"…\", features = [\"tasks\"] }`")
+    };
+}
+
+pub use crate::__task as task;
+
 /// A type with `header`.
 pub const fn check_header<T: HeaderValue + ?Sized>() {}
 

@@ -14,4 +14,4 @@ pub(crate) use self::entry::{Entry, Keys, known, parse};
 pub(crate) use self::handler::HandlerKeys;
 pub(crate) use self::prompt::PromptKeys;
 pub(crate) use self::resource::{Audience, ResourceKeys};
-pub(crate) use self::tool::ToolKeys;
+pub(crate) use self::tool::{Task, ToolKeys, Visibility};

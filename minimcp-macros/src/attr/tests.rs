@@ -36,6 +36,9 @@ fn every_key_of_a_tool() {
             queue = 0,
             blocking,
             deny_unknown,
+            ui = "ui://add",
+            visible_to("app", "model"),
+            task,
         ),
         &[],
     );
@@ -45,6 +48,11 @@ fn every_key_of_a_tool() {
     assert_eq!((flag(keys.read_only), flag(keys.destructive)), (Some(true), Some(false)));
     assert_eq!((flag(keys.idempotent), flag(keys.open_world)), (Some(true), Some(true)));
     assert_eq!(flag(keys.deny_unknown), Some(true));
+    assert_eq!(keys.ui.map(|uri| uri.value()).as_deref(), Some("ui://add"));
+    assert_eq!(keys.task, Some(Task::Optional));
+    let keys_of_task = check::<ToolKeys>(quote!(task = "required"), &[]);
+    assert_eq!(keys_of_task.task, Some(Task::Required));
+    assert_eq!(keys.visible_to, [Visibility::App, Visibility::Model]);
     assert!(keys.handler.blocking.is_some() && keys.handler.timeout.is_some());
 }
 
@@ -97,6 +105,7 @@ fn repeated_keys() {
         quote!(audience("user", "user")),
         &["the audience \"user\" is given twice"],
     );
+    check::<ToolKeys>(quote!(visible_to("app", "app")), &["\"app\" is given twice"]);
 }
 
 #[test]
@@ -116,6 +125,13 @@ fn ill_typed_values() {
     check::<ToolKeys>(quote!(queue = -1), &["`queue` takes a whole number"]);
     check::<ToolKeys>(quote!(timeout = 30), &["such as \"30s\""]);
     check::<ToolKeys>(quote!(timeout = "30"), &["such as \"30s\""]);
+    for task in [quote!(task = required), quote!(task = "x"), quote!(task("required"))] {
+        check::<ToolKeys>(task, &["write `task` for calls that become tasks"]);
+    }
+    check::<ToolKeys>(quote!(ui), &["`ui` takes a string literal"]);
+    check::<ToolKeys>(quote!(ui = "https://a"), &["begins with `ui://`"]);
+    check::<ToolKeys>(quote!(visible_to("user")), &["visible to \"model\" or \"app\""]);
+    check::<ToolKeys>(quote!(visible_to), &["`visible_to(\"model\", \"app\")`"]);
     check::<ToolKeys>(quote!(icons = "a.png"), &["`icons` takes one or more icons: `icons("]);
     check::<ToolKeys>(quote!(icons()), &["`icons` takes one or more icons"]);
     check::<ToolKeys>(quote!(meta(a = 1)), &["expected a key and its value: `meta("]);

@@ -70,6 +70,8 @@ struct Open {
     supervisor: Option<Waker>,
     /// The questions go on waiting: the call was answered already, with a task.
     background: bool,
+    #[cfg(feature = "tasks")]
+    in_task: InTask,
 }
 
 struct Known {
@@ -82,6 +84,9 @@ struct Known {
 /// A question that waits for its answer.
 struct Outstanding {
     key: String,
+    /// What the client of a task calls it.
+    #[cfg(feature = "tasks")]
+    issued: Option<String>,
     method: &'static str,
     params: Value,
     fingerprint: u64,
@@ -170,6 +175,8 @@ impl Asking {
             None => {
                 open.outstanding.push(Outstanding {
                     key: question.key.clone(),
+                    #[cfg(feature = "tasks")]
+                    issued: None,
                     method: question.method,
                     params: question.params.clone(),
                     fingerprint: question.fingerprint,
@@ -190,7 +197,11 @@ impl Asking {
 
     /// Nobody waits for this answer any more.
     pub(super) fn withdraw(&self, key: &str) {
-        self.lock().outstanding.retain(|question| question.key != key);
+        let open = &mut *self.lock();
+        open.outstanding.retain(|question| question.key != key);
+        if let Some(supervisor) = open.supervisor.take() {
+            supervisor.wake();
+        }
     }
 
     /// What a step gave in an earlier round.
@@ -233,6 +244,10 @@ impl Asking {
         Some(Round { questions: questions.collect(), state })
     }
 
+    pub(super) fn is_in_task(&self) -> bool {
+        self.lock().background
+    }
+
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -246,5 +261,68 @@ impl fmt::Debug for Asking {
             .field("answers", &open.answers.len())
             .field("outstanding", &open.outstanding.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// The questions of a task.
+#[cfg(feature = "tasks")]
+#[derive(Default)]
+struct InTask {
+    /// How often a key was given out: none is given out twice.
+    issued: BTreeMap<String, usize>,
+    /// The questions that were told last.
+    told: Vec<String>,
+}
+
+#[cfg(feature = "tasks")]
+impl Asking {
+    /// The call was answered with a task: its questions wait from now on.
+    pub(crate) fn go_on_in_task(&self) {
+        self.lock().background = true;
+    }
+
+    /// All questions that wait for an answer, each time that they change: key, method, parameters.
+    pub(crate) fn poll_questions(
+        &self,
+        context: &Context<'_>,
+    ) -> Poll<Vec<(String, &'static str, Value)>> {
+        let Open { outstanding, in_task, supervisor, .. } = &mut *self.lock();
+        let mut questions = Vec::with_capacity(outstanding.len());
+        for question in outstanding {
+            let key = question.issued.get_or_insert_with(|| in_task.issue(&question.key));
+            questions.push((key.clone(), question.method, question.params.clone()));
+        }
+        if in_task.told.iter().eq(questions.iter().map(|(key, ..)| key)) {
+            *supervisor = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        in_task.told = questions.iter().map(|(key, ..)| key.clone()).collect();
+        Poll::Ready(questions)
+    }
+
+    /// Brings an answer to its question, if that still waits.
+    pub(crate) fn answer(&self, issued: &str, answer: Box<RawValue>) {
+        let open = &mut *self.lock();
+        let place = open.outstanding.iter().position(|one| one.issued.as_deref() == Some(issued));
+        let Some(place) = place else { return };
+        let question = open.outstanding.remove(place);
+        let fingerprint = Some(question.fingerprint);
+        open.answers.insert(question.key, Known { answer, fingerprint, used: false });
+        question.asker.wake();
+    }
+}
+
+#[cfg(feature = "tasks")]
+impl InTask {
+    /// The key of a question as the client gets it: that of the handler, the first time.
+    fn issue(&mut self, key: &str) -> String {
+        let times = self.issued.entry(key.to_owned()).or_default();
+        *times += 1;
+        let issued = if *times == 1 { key.to_owned() } else { format!("{key}~{times}") };
+        if *times > 1 && self.issued.contains_key(&issued) {
+            return self.issue(&issued);
+        }
+        self.issued.entry(issued.clone()).or_insert(1);
+        issued
     }
 }

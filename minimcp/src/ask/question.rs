@@ -53,7 +53,13 @@ impl Question {
             )),
             Way::Rounds => {
                 let _withdrawn = Withdrawn(call, &self.key);
-                poll_fn(|context| call.asking().poll_answer(self, context)).await
+                // A round ends here. A task goes on, and is not silent meanwhile.
+                let waiting = call.asking().is_in_task().then(|| call.wait_for_client());
+                let answer = poll_fn(|context| call.asking().poll_answer(self, context)).await;
+                if let Some(waiting) = waiting {
+                    waiting.end().await;
+                }
+                answer
             }
             Way::Requests { questions, limits } => self.send(call, questions, limits).await,
         }

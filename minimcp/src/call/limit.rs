@@ -69,6 +69,12 @@ impl Paused {
 }
 
 impl Permits {
+    /// Gives the server's place back for good.
+    pub(crate) fn without_server(mut self) -> Self {
+        self._server = None;
+        self
+    }
+
     /// Gives the places back for now.
     #[cfg(feature = "ask")]
     pub(crate) fn pause(self) -> Paused {

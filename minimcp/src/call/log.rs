@@ -72,7 +72,7 @@ impl Log {
     pub fn is_wanted(&self, level: LogLevel) -> bool {
         let shared = &self.call.shared;
         let asked = shared.about.log_level.is_some_and(|least| level >= least);
-        asked && shared.outbox.is_open() && !shared.ended.is_set()
+        asked && self.call.outbox().is_open() && !shared.ended.is_set()
     }
 
     /// Sends text at the level [`LogLevel::Debug`].
@@ -102,7 +102,7 @@ impl Log {
         }
         let message = self.notification(level, data);
         // Nobody listens any more: then nobody misses the message either.
-        let _ = self.call.shared.outbox.send(message).await;
+        let _ = self.call.outbox().send(message).await;
     }
 
     fn notification<T: Serialize + ?Sized>(&self, level: LogLevel, data: &T) -> Vec<u8> {

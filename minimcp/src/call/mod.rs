@@ -10,9 +10,11 @@ mod trace;
 #[cfg(feature = "ask")]
 mod wait;
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,7 +26,7 @@ pub use cancel::Cancel;
 pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub use progress::{Progress, Report, Reported};
-pub(crate) use supervise::{HandlerFuture, panicked, supervise};
+pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
 use crate::changes::Changes;
@@ -54,7 +56,10 @@ pub struct Call {
 /// What all handles on one call share.
 struct Shared {
     about: About,
-    outbox: Outbox,
+    outbox: Mutex<Outbox>,
+    detached: AtomicBool,
+    /// What an extension that took the call over gives to the handler.
+    attached: OnceLock<Arc<dyn Any + Send + Sync>>,
     activity: Activity,
     ended: cancel::Ended,
     permits: Mutex<Option<Permits>>,
@@ -104,7 +109,9 @@ impl Call {
     ) -> Self {
         let shared = Shared {
             about,
-            outbox,
+            outbox: Mutex::new(outbox),
+            detached: AtomicBool::new(false),
+            attached: OnceLock::new(),
             activity: Activity::now(),
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
@@ -220,7 +227,14 @@ impl Call {
     /// }
     /// ```
     pub fn come_back_after(&self, time: Duration) -> bool {
-        self.shared.outbox.hang_up(time)
+        self.outbox().hang_up(time)
+    }
+
+    /// What an extension that took the call over gave along, if it is of this type; see
+    /// [`ToolCall::attach`](crate::extension::ToolCall::attach).
+    #[must_use]
+    pub fn attached<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        Arc::clone(self.shared.attached.get()?).downcast().ok()
     }
 
     /// The progress of the call.
@@ -264,6 +278,28 @@ impl Call {
         drop(self.take_permits());
     }
 
+    pub(crate) fn attach(&self, value: Arc<dyn Any + Send + Sync>) {
+        let _ = self.shared.attached.set(value);
+    }
+
+    /// Lets the call go on after its request was answered. Nothing that is said from now on goes out.
+    pub(crate) fn detach(&self) {
+        self.shared.detached.store(true, Ordering::Release);
+        *self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner) = Outbox::none();
+        if let Some(permits) = self.take_permits() {
+            self.hold(permits.without_server());
+        }
+    }
+
+    pub(crate) fn is_detached(&self) -> bool {
+        self.shared.detached.load(Ordering::Acquire)
+    }
+
+    /// The way out, as long as the request is not answered.
+    pub(crate) fn outbox(&self) -> Outbox {
+        self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What the client declared; `null` if nothing is known.
     pub(crate) fn client_capabilities(&self) -> Value {
         serde_json::from_slice(&self.shared.about.client_capabilities).unwrap_or_default()
@@ -272,11 +308,6 @@ impl Call {
     #[cfg(feature = "ask")]
     pub(crate) fn asking(&self) -> &crate::ask::Asking {
         &self.shared.asking
-    }
-
-    #[cfg(feature = "ask")]
-    pub(crate) fn outbox(&self) -> &Outbox {
-        &self.shared.outbox
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

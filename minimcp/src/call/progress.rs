@@ -62,7 +62,9 @@ impl Progress {
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         let shared = &self.call.shared;
-        shared.about.progress_token.is_some() && shared.outbox.is_open() && !shared.ended.is_set()
+        shared.about.progress_token.is_some()
+            && self.call.outbox().is_open()
+            && !shared.ended.is_set()
     }
 
     /// Reports progress when awaited (Progress, all revisions). The value has to increase with every report and may
@@ -89,14 +91,15 @@ impl Report<'_> {
         let shared = &self.call.shared;
         shared.activity.touch();
         let Some(token) = &shared.about.progress_token else { return Reported::NotAsked };
-        if shared.ended.is_set() || !shared.outbox.is_open() {
+        let outbox = self.call.outbox();
+        if shared.ended.is_set() || !outbox.is_open() {
             return Reported::Closed;
         }
         if !shared.progress.advance(self.progress) {
             return Reported::NotIncreasing;
         }
         let notification = self.notification(text(token));
-        match shared.outbox.send(notification).await {
+        match outbox.send(notification).await {
             Ok(()) => Reported::Sent,
             Err(_) => Reported::Closed,
         }

@@ -45,6 +45,11 @@ pub(crate) async fn supervise<T>(
     .await
 }
 
+/// Awaits what has to end by itself; a panic in it becomes an error.
+pub(crate) async fn guard<T>(mut handler: HandlerFuture<'_, T>) -> Result<T, Error> {
+    poll_fn(|context| poll_guarded(&mut handler, context)).await
+}
+
 /// Polls a handler; a panic in it becomes an error.
 fn poll_guarded<T>(
     handler: &mut HandlerFuture<'_, T>,

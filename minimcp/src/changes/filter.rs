@@ -10,7 +10,7 @@ use super::Change;
 use super::change::{notification, tag};
 use crate::error::Error;
 use crate::protocol::envelope::Member;
-use crate::protocol::json::array;
+use crate::protocol::json::{Object, array};
 
 /// The changes that a client wants to hear of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,7 +84,11 @@ impl Filter {
     }
 
     /// The message that says what of it will be told, and begins a subscription.
-    pub(crate) fn acknowledgement(&self, subscription_id: &str) -> Bytes {
+    pub(crate) fn acknowledgement(
+        &self,
+        subscription_id: &str,
+        more: impl FnOnce(&mut Object<'_>),
+    ) -> Bytes {
         notification("notifications/subscriptions/acknowledged", true, |params| {
             params.object("notifications", |filter| {
                 for (name, wanted) in [
@@ -101,6 +105,7 @@ impl Filter {
                         });
                     });
                 }
+                more(filter);
             });
             params.object("_meta", |meta| tag(meta, subscription_id));
         })

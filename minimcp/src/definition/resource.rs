@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Policy, Run, RunFn, dynamic};
+use crate::apps;
 use crate::completion::{Completer, Completers, choices};
 use crate::output::{HandlerError, ResourceOutput};
 use crate::param::Parameter;
@@ -102,6 +103,7 @@ impl<S> Resource<S> {
             Ok(uri) => uri,
             Err(error) => panic!("`{uri}` cannot be the URI of a resource: {error}"),
         };
+        let mime_type = uri.as_str().starts_with(apps::SCHEME).then(|| apps::MIME_TYPE.to_owned());
         Self {
             listing: Listing::of(name),
             policy: Policy::default(),
@@ -109,7 +111,7 @@ impl<S> Resource<S> {
             run,
             completers: Completers::default(),
             cache_hints: CacheHints::default(),
-            mime_type: None,
+            mime_type,
             size: None,
             annotations: Annotations::new(),
         }
@@ -130,7 +132,8 @@ impl<S> Resource<S> {
 
     listing_methods!();
 
-    /// The media type of the contents.
+    /// The media type of the contents. That of a `ui://` resource is the one of a page unless it is said; see
+    /// [`apps`](crate::apps).
     #[must_use]
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
         self.mime_type = Some(mime_type.into());

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::handler::Handler;
 use super::listing::listing_methods;
 use super::{Listing, Mirrored, Policy, Run, RunFn, dynamic};
+use crate::apps::Link;
 use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
 use crate::param::Parameter;
 use crate::protocol::json::Object;
@@ -40,9 +41,20 @@ pub struct Tool<S = ()> {
     pub(crate) hints: Hints,
     pub(crate) deny_unknown: bool,
     pub(crate) run: Run<S, CallToolResult>,
+    pub(crate) app: Option<Link>,
+    task: Option<TaskSupport>,
+    begins: bool,
     input: Input,
     output: Option<OutputSchema>,
     mirrored: OnceLock<Vec<Mirrored>>,
+}
+
+/// That a call of a tool may become a task.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskSupport {
+    /// Or else must not be made.
+    #[cfg_attr(not(feature = "tasks"), allow(dead_code, reason = "only tasks look"))]
+    pub(crate) required: bool,
 }
 
 /// What a tool says of its effects (2025-03-26, Tool Annotations).
@@ -97,7 +109,7 @@ impl<S> Tool<S> {
     {
         let run = dynamic::run(handler, |output: T, _| output.into_result());
         let tool = Self::new(name, Input::Schema(Value::Null), T::__schema(), run).logs(P::LOGS);
-        tool.input_schema(dynamic::schema::<A>())
+        Self { begins: P::BEGINS, ..tool.input_schema(dynamic::schema::<A>()) }
     }
 
     #[doc(hidden)]
@@ -111,12 +123,12 @@ impl<S> Tool<S> {
         S: 'static,
     {
         let parameters = parameters().finish();
-        let logs = parameters.logs();
+        let (logs, begins) = (parameters.logs(), parameters.begins());
         // What comes of types is checked too: a type may describe itself as it likes.
         let schema = serde_json::from_slice(&parameters.to_schema(false)).unwrap_or_default();
         let tool = Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs);
         drop(tool.checked(schema));
-        tool
+        Self { begins, ..tool }
     }
 
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
@@ -141,6 +153,9 @@ impl<S> Tool<S> {
             hints: Hints::default(),
             deny_unknown: false,
             run,
+            app: None,
+            task: None,
+            begins: false,
             input,
             output: output.map(|output| output.0),
             mirrored: OnceLock::new(),
@@ -200,6 +215,40 @@ impl<S> Tool<S> {
     pub fn deny_unknown(mut self, deny: bool) -> Self {
         self.deny_unknown = deny;
         self
+    }
+
+    /// Lets a call become a task, where the client declared the extension; see [`MiniMcp::tasks`](crate::MiniMcp::tasks).
+    /// `#[tool(task)]` says it.
+    #[cfg(feature = "tasks")]
+    #[must_use]
+    pub fn task(self) -> Self {
+        self.__task(false)
+    }
+
+    /// Lets calls be tasks alone: where the client did not declare the extension, the call is refused with -32021.
+    /// `#[tool(task = "required")]` says it.
+    #[cfg(feature = "tasks")]
+    #[must_use]
+    pub fn only_task(self) -> Self {
+        self.__task(true)
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __task(mut self, required: bool) -> Self {
+        self.task = Some(TaskSupport { required });
+        self
+    }
+
+    /// Whether calls become tasks.
+    pub(crate) fn task_support(&self) -> Option<TaskSupport> {
+        self.task.or(self.begins.then_some(TaskSupport { required: false }))
+    }
+
+    /// Whether the handler says when.
+    #[cfg(feature = "tasks")]
+    pub(crate) fn begins(&self) -> bool {
+        self.begins
     }
 
     /// The schema of the arguments, over the one of the parameters: JSON Schema 2020-12 (2025-11-25, JSON Schema Usage).

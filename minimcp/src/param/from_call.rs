@@ -55,6 +55,10 @@ pub trait FromCall: Sized {
     #[doc(hidden)]
     const LOGS: bool = false;
 
+    /// Whether the handler chooses through it when its call becomes a task.
+    #[doc(hidden)]
+    const BEGINS: bool = false;
+
     /// Makes the value.
     ///
     /// # Errors

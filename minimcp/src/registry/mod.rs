@@ -6,6 +6,7 @@ mod resources;
 mod tools;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 pub(crate) use catalog::{Catalog, Entry};
 pub use prompts::Prompts;
@@ -20,6 +21,8 @@ pub(crate) struct Registry<S> {
     pub(crate) tools: Catalog<Tool<S>>,
     pub(crate) prompts: Catalog<Prompt<S>>,
     pub(crate) resources: ResourceCatalog<S>,
+    /// Set when they were looked at as a whole.
+    pub(crate) checked: OnceLock<()>,
 }
 
 impl<S> Registry<S> {
@@ -34,7 +37,7 @@ impl<S> Registry<S> {
 
 impl<S> fmt::Debug for Registry<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tools, prompts, resources } = self;
+        let Self { tools, prompts, resources, checked: _ } = self;
         formatter
             .debug_struct("Registry")
             .field("tools", tools)
@@ -51,6 +54,7 @@ impl<S> Default for Registry<S> {
             tools: Catalog::default(),
             prompts: Catalog::default(),
             resources: ResourceCatalog::default(),
+            checked: OnceLock::new(),
         }
     }
 }

@@ -10,7 +10,8 @@ impl Parameters {
     /// The description as it is kept.
     pub(crate) fn finish(mut self) -> Arguments {
         let definitions = self.generator.take_definitions(true);
-        Arguments { list: self.list, logs: self.logs, definitions }
+        let Self { list, logs, begins, .. } = self;
+        Arguments { list, logs, begins, definitions }
     }
 }
 
@@ -19,6 +20,7 @@ impl Parameters {
 pub(crate) struct Arguments {
     list: Vec<Parameter>,
     logs: bool,
+    begins: bool,
     definitions: Map<String, Value>,
 }
 
@@ -26,6 +28,11 @@ impl Arguments {
     /// Whether one of the parameters can send log messages.
     pub(crate) fn logs(&self) -> bool {
         self.logs
+    }
+
+    /// Whether one of the parameters says when the call becomes a task.
+    pub(crate) fn begins(&self) -> bool {
+        self.begins
     }
 
     /// The parameters that the client sends.

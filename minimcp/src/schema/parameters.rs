@@ -16,6 +16,7 @@ pub struct Parameters {
     pub(super) generator: SchemaGenerator,
     pub(super) list: Vec<Parameter>,
     pub(super) logs: bool,
+    pub(super) begins: bool,
 }
 
 /// A parameter under description.
@@ -33,7 +34,7 @@ impl Parameters {
     #[must_use]
     #[allow(clippy::new_without_default, reason = "only expansions describe parameters")]
     pub fn new() -> Self {
-        Self { generator: generator(), list: Vec::new(), logs: false }
+        Self { generator: generator(), list: Vec::new(), logs: false, begins: false }
     }
 
     /// Adds a parameter, unless its type is filled in by the server.
@@ -44,6 +45,7 @@ impl Parameters {
         describe: impl FnOnce(Parameter) -> Parameter,
     ) -> Self {
         self.logs |= T::LOGS;
+        self.begins |= T::BEGINS;
         let Some(schema) = T::__schema(&mut self.generator) else { return self };
         let required = T::__absent().is_none();
         let mut schema = into_object(schema.to_value());

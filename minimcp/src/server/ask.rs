@@ -10,8 +10,8 @@ use tokio::sync::Semaphore;
 
 use super::MiniMcp;
 use super::dispatch::Incoming;
-use crate::ask::{Asking, AskingLimits, RequestState, Round};
-use crate::error::Error;
+use crate::ask::{Asking, AskingLimits, RequestState};
+use crate::error::{Error, Kind};
 use crate::protocol::reply::Reply;
 
 /// Bounds on questions to clients.
@@ -86,13 +86,27 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         Ok(Asking::by_rounds(state, responses(incoming)?))
     }
 
-    /// Ends a round with its questions.
-    pub(super) fn ask(
+    /// Ends a round with its questions, if that is why the call came to an end.
+    pub(super) fn ask_or_fail(
         &self,
         incoming: &Incoming<'_>,
-        mut round: Round,
+        error: Error,
         scope: &S,
     ) -> Result<Reply, Error> {
+        match error.kind() {
+            Kind::InputRequired => self.ask(incoming, error, &self.bound(incoming, scope)),
+            _ => Err(error),
+        }
+    }
+
+    /// Ends a round with its questions; `bound` is what its state is bound to.
+    pub(crate) fn ask(
+        &self,
+        incoming: &Incoming<'_>,
+        error: Error,
+        bound: &[u8],
+    ) -> Result<Reply, Error> {
+        let mut round = error.into_round()?;
         let AskingLimits { answer_timeout, rounds, state_size, .. } = *self.options().asking;
         if round.state.round > rounds {
             return Err(Error::internal(format!(
@@ -100,7 +114,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                  runs again need a key"
             )));
         }
-        let state = round.state.seal(self.seal(), &self.bound(incoming, scope), answer_timeout);
+        let state = round.state.seal(self.seal(), bound, answer_timeout);
         let state = state.filter(|state| state.len() <= state_size).ok_or_else(|| {
             Error::internal(format!(
                 "the state of a call is longer than {state_size} bytes; see `request_state_limit`"
@@ -122,7 +136,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// What a state is bound to: it is of no use for another server, caller, handler, or other arguments.
-    fn bound(&self, incoming: &Incoming<'_>, scope: &S) -> Vec<u8> {
+    pub(crate) fn bound(&self, incoming: &Incoming<'_>, scope: &S) -> Vec<u8> {
         let params = &incoming.params;
         // As a value, since a client may write the same arguments in another order the next time.
         let canonical =

@@ -10,7 +10,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{MiniMcp, Transport};
+use super::{Handed, MiniMcp, Transport};
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::envelope::Message;
@@ -39,7 +39,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                     batch.slice_ref(text.as_bytes()),
                     transport,
                     outbox.clone(),
-                    scope,
+                    Handed::Shared(scope),
                 ))),
                 Err((id, error)) => Answer::Given(self.refuse_batched(id, transport, &error)),
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::dispatch::Incoming;
-use super::{MiniMcp, Transport};
+use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
 use crate::changes::Changes;
@@ -32,7 +32,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
@@ -40,19 +40,33 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        let call = self.begin(incoming, "tools/call", name.clone(), outbox, scope)?;
+        let call = self.begin(incoming, "tools/call", name.clone(), outbox, &scope)?;
+        if let Some(taker) = self.taker(&tool, &call)?
+            && let Handed::Own(scope) = scope
+        {
+            // In a box, so that the way of all others does not carry it along.
+            let taken = self.answer_taken(incoming, taker, (tool, call, scope), arguments);
+            return Box::pin(taken).await;
+        }
         self.admit(&call, &tool.policy, &name).await?;
-        let revision = incoming.revision();
-        let result = match self.run_tool(&tool, &call, scope, arguments).await {
-            Ok(result) => result,
-            Err(error) if told_to_the_model(&error, revision) => {
-                CallToolResult::error(error.public_message())
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
-            result.encode(object, revision, tool.wraps_output());
-        }))
+        match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
+            Ok(result) => Ok(self.tool_result(incoming, &tool, &result)),
+            #[cfg(feature = "ask")]
+            Err(error) => self.ask_or_fail(incoming, error, &scope),
+            #[cfg(not(feature = "ask"))]
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn tool_result(
+        &self,
+        incoming: &Incoming<'_>,
+        tool: &Tool<S>,
+        result: &CallToolResult,
+    ) -> Reply {
+        self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
+            result.encode(object, incoming.revision(), tool.wraps_output());
+        })
     }
 
     pub(super) async fn answer_prompts_get(
@@ -113,15 +127,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Waits for the call's turn.
-    pub(super) async fn admit(
+    pub(crate) async fn admit(
         &self,
         call: &Call,
         policy: &Policy,
         name: &str,
     ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
-        let permits =
-            Permits::acquire(self.options().limit(), policy.limit(), name, longest).await?;
+        let server = self.options().limit().filter(|_| !call.is_detached());
+        let permits = Permits::acquire(server, policy.limit(), name, longest).await?;
         call.hold(permits);
         call.keep_alive();
         Ok(())
@@ -135,10 +149,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         meta: Option<&MetaMap>,
         write: impl FnOnce(&mut Object<'_>),
     ) -> Reply {
+        self.result_of_type(incoming, "complete", capacity, meta, write)
+    }
+
+    pub(crate) fn result_of_type(
+        &self,
+        incoming: &Incoming<'_>,
+        result_type: &'static str,
+        capacity: usize,
+        meta: Option<&MetaMap>,
+        write: impl FnOnce(&mut Object<'_>),
+    ) -> Reply {
         let modern = incoming.revision().has_result_type();
         Reply::result(incoming.request.id, capacity, |result| {
             if modern {
-                result.raw("resultType", br#""complete""#);
+                result.member("resultType", result_type);
             }
             write(result);
             if modern || meta.is_some() {
@@ -182,6 +207,22 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.run(call, &tool.policy, || (tool.run)(context)).await
     }
 
+    /// Runs a tool; an error that the model should read is a result.
+    pub(crate) async fn run_tool_for_model(
+        &self,
+        tool: &Tool<S>,
+        call: &Call,
+        scope: &S,
+        arguments: &str,
+    ) -> Result<CallToolResult, Error> {
+        match self.run_tool(tool, call, scope, arguments).await {
+            Err(error) if told_to_the_model(&error, call.revision()) => {
+                Ok(CallToolResult::error(error.public_message()))
+            }
+            result => result,
+        }
+    }
+
     pub(super) async fn run_prompt(
         &self,
         prompt: &Prompt<S>,
@@ -219,7 +260,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Starts a handler and sees it to its end.
-    pub(super) async fn run<'c, T>(
+    pub(crate) async fn run<'c, T>(
         &self,
         call: &Call,
         policy: &Policy,
@@ -227,11 +268,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<T, Error> {
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
-        supervise(call, policy.timeout(self.options().idle_timeout), handler).await
+        let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
+        supervise(call, policy.timeout(longest), handler).await
     }
 }
 
 impl Incoming<'_> {
+    pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
+        Call::new(self.about(method, name, CompletionContext::default()), outbox)
+    }
+
     /// What is known of a call from its request.
     pub(super) fn about(
         &self,

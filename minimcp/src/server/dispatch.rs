@@ -9,30 +9,30 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::batch::is_array;
-use super::{MiniMcp, Peer, Transport};
+use super::{Handed, MiniMcp, Peer, Transport};
 use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
-use crate::protocol::envelope::{Malformed, Message, Request};
+use crate::protocol::envelope::{Malformed, Member, Message, Request};
 use crate::protocol::meta::{Meta, missing_envelope};
 use crate::protocol::params::Params;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
 
 /// A request that is ready for its method.
-pub(super) struct Incoming<'a> {
+pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
-    pub(super) request: Request<'a>,
+    pub(crate) request: Request<'a>,
     pub(super) params: Params<'a>,
     pub(super) meta: Meta<'a>,
-    pub(super) peer: Peer,
+    pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
 }
 
 impl Incoming<'_> {
-    pub(super) fn revision(&self) -> ProtocolVersion {
+    pub(crate) fn revision(&self) -> ProtocolVersion {
         self.peer.revision
     }
 
@@ -54,7 +54,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if is_array(&message) && transport.takes_batches() {
             return self.answer_batch(&message, transport, &outbox, &scope).await;
         }
-        self.answer_or_cancel(message, transport, outbox, &scope).await
+        self.answer_or_cancel(message, transport, outbox, Handed::Own(scope)).await
     }
 
     /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
@@ -63,7 +63,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         message: Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
         let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
@@ -95,7 +95,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         message: Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
@@ -134,7 +134,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             };
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
-            true => modern_peer(&message, &request, &params, &meta, transport),
+            true => {
+                let mirrored = self.mirrored_member(&request);
+                modern_peer(&message, &request, &params, &meta, (transport, mirrored))
+            }
             false => legacy_peer(&request, &params, transport),
         };
         let peer = match peer {
@@ -148,13 +151,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
-            #[cfg(feature = "ask")]
-            Err(error) if *error.kind() == Kind::InputRequired => {
-                let asked = error.into_round().and_then(|round| self.ask(&incoming, round, scope));
-                asked.unwrap_or_else(|error| {
-                    self.refuse(id, Some(incoming.revision()), &error, Stage::Method)
-                })
-            }
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
         }
     }
@@ -165,22 +161,37 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
         outbox: Outbox,
-        scope: &S,
+        scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
         if transport.pauses_before_calls()
-            && matches!(
+            && (matches!(
                 method,
                 "tools/call" | "prompts/get" | "resources/read" | "completion/complete"
-            )
+            ) || self.offered().method(method, incoming.revision()).is_some())
         {
             pause().await;
         }
-        match method {
-            "tools/call" if self.offers_tools(modern) => {
-                self.answer_tools_call(incoming, transport, outbox, scope).await
-            }
+        if method == "tools/call" && self.offers_tools(modern) {
+            return self.answer_tools_call(incoming, transport, outbox, scope).await;
+        }
+        let answered = self.method_but_calls(incoming, transport, outbox, &scope).await;
+        #[cfg(feature = "ask")]
+        let answered = answered.or_else(|error| self.ask_or_fail(incoming, error, &scope));
+        answered
+    }
+
+    /// Brings a request to its method; the calls of tools, which may outlive their request, go another way.
+    async fn method_but_calls(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+        outbox: Outbox,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        let modern = incoming.revision().is_modern();
+        match incoming.request.method.as_ref() {
             "prompts/get" if self.offers_prompts(modern) => {
                 self.answer_prompts_get(incoming, outbox, scope).await
             }
@@ -200,7 +211,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
-                self.answer_listen(incoming, transport, outbox).await
+                self.answer_listen(incoming, transport, outbox, scope).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_subscribe(incoming, transport).await
@@ -215,7 +226,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
-            method => Err(Error::method_not_found(method)),
+            // In a box, so that the way of all others does not carry it along.
+            _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
         }
     }
 }
@@ -261,14 +273,14 @@ fn modern_peer(
     request: &Request<'_>,
     params: &Params<'_>,
     meta: &Meta<'_>,
-    transport: &dyn Transport,
+    (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
 ) -> Result<Peer, Error> {
     let version = meta.envelope()?;
     transport.check_version(version)?;
     let revision = ProtocolVersion::parse(version)
         .filter(|revision| revision.is_modern())
         .ok_or_else(|| Error::unsupported_version(version))?;
-    transport.check_routing(request, params)?;
+    transport.check_routing(request, params, mirrored)?;
     let share = |part: Option<&str>| {
         part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
     };
@@ -282,7 +294,7 @@ fn modern_peer(
 }
 
 /// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
-fn log(error: &Error) {
+pub(crate) fn log(error: &Error) {
     match error.kind() {
         Kind::Internal => tracing::error!(error = %error, "a call failed"),
         Kind::TimedOut | Kind::Overloaded => {

@@ -159,6 +159,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if revision.has_completions_capability() && self.offers_completions() {
             object.raw("completions", b"{}");
         }
+        self.offered().encode(object, revision, self.brings_apps());
     }
 
     /// A result with the members that its revision adds to every result.

@@ -7,12 +7,14 @@ mod call;
 mod complete;
 mod cursor;
 mod dispatch;
+mod handed;
 mod lists;
 mod options;
 mod own;
 mod peer;
 mod replicas;
 mod subscriptions;
+mod whole;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,9 +22,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::definition::{Definition, Handlers};
+use crate::extension::Offered;
 use crate::outbox::Outbox;
 use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
+pub(crate) use dispatch::Incoming;
+#[cfg(feature = "tasks")]
+pub(crate) use dispatch::log;
+pub(crate) use handed::Handed;
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
 use replicas::Replicas;
@@ -70,6 +77,7 @@ pub struct MiniMcp<S = ()> {
     options: Arc<Options>,
     registry: Arc<Registry<S>>,
     replicas: Arc<Replicas<S>>,
+    offered: Arc<Offered<S>>,
 }
 
 impl<S> MiniMcp<S> {
@@ -80,6 +88,7 @@ impl<S> MiniMcp<S> {
             options: Arc::new(Options::of(name.into())),
             registry: Arc::default(),
             replicas: Arc::default(),
+            offered: Arc::default(),
         }
     }
 
@@ -123,6 +132,14 @@ impl<S> MiniMcp<S> {
     pub(crate) fn registry(&self) -> &Registry<S> {
         &self.registry
     }
+
+    pub(crate) fn offered(&self) -> &Offered<S> {
+        &self.offered
+    }
+
+    pub(crate) fn offered_mut(&mut self) -> &mut Offered<S> {
+        Arc::make_mut(&mut self.offered)
+    }
 }
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
@@ -163,6 +180,7 @@ impl<S> Clone for MiniMcp<S> {
             options: Arc::clone(&self.options),
             registry: Arc::clone(&self.registry),
             replicas: Arc::clone(&self.replicas),
+            offered: Arc::clone(&self.offered),
         }
     }
 }

@@ -79,6 +79,12 @@ impl Options {
             self.concurrency.map(|concurrency| Arc::new(Limit::new(concurrency, self.queue)));
     }
 
+    /// How many things one client may listen to.
+    #[cfg(feature = "tasks")]
+    pub(crate) fn most_followed(&self) -> usize {
+        self.followed_resources
+    }
+
     pub(super) fn limit(&self) -> Option<&Limit> {
         self.limit.as_deref()
     }

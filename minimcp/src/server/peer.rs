@@ -13,7 +13,7 @@ use crate::call::{LogLevel, TraceContext};
 use crate::changes::Filter;
 use crate::definition::Mirrored;
 use crate::error::Error;
-use crate::protocol::envelope::{Notification, Request, Response};
+use crate::protocol::envelope::{Member, Notification, Request, Response};
 use crate::protocol::params::Params;
 use crate::protocol::version::ProtocolVersion;
 
@@ -71,8 +71,13 @@ pub(crate) trait Transport: Send + Sync {
         Ok(())
     }
 
-    /// A modern request is about to be dispatched.
-    fn check_routing(&self, _: &Request<'_>, _: &Params<'_>) -> Result<(), Error> {
+    /// A modern request is about to be dispatched; for one of an extension, the member that headers repeat.
+    fn check_routing(
+        &self,
+        _: &Request<'_>,
+        _: &Params<'_>,
+        _: Option<Member<'_>>,
+    ) -> Result<(), Error> {
         Ok(())
     }
 

@@ -75,6 +75,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
         outbox: Outbox,
+        #[cfg_attr(
+            not(feature = "tasks"),
+            allow(unused_variables, reason = "only tasks belong to somebody")
+        )]
+        scope: &S,
     ) -> Result<Reply, Error> {
         let filter = self.listened(incoming)?;
         if !outbox.is_open() {
@@ -85,7 +90,19 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         let _place = self.options().subscriptions.enter()?;
         let id = incoming.request.id;
-        let acknowledgement = filter.acknowledgement(id);
+        #[cfg(feature = "tasks")]
+        let extras = {
+            let notifications = incoming.params.notifications.0.unwrap_or("{}");
+            self.listen_to_extensions(incoming, notifications, scope).await?
+        };
+        #[cfg(feature = "tasks")]
+        let acknowledgement = filter.acknowledgement(id, |filter| extras.encode(filter));
+        #[cfg(not(feature = "tasks"))]
+        let acknowledgement = filter.acknowledgement(id, |_| ());
+        #[cfg(feature = "tasks")]
+        let told_of_extensions = extras.tell(&outbox, id);
+        #[cfg(not(feature = "tasks"))]
+        let told_of_extensions = std::future::pending::<Closed>();
         let mut watch = Watch::new(self.news(), filter).await?;
         let told = async {
             while let Some(change) = watch.next().await {
@@ -97,6 +114,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Ok(()) => tokio::select! {
                 biased;
                 told = told => told,
+                closed = told_of_extensions => Err(closed),
                 () = self.options().subscriptions.ending.ended() => Ok(()),
                 () = transport.ended() => Ok(()),
             },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use minimcp::extension::{Extension, Method};
 use minimcp::http::{Endpoint, MissingMirrorHeaders};
 use minimcp::{Call, MiniMcp, Tool};
 use serde_json::{Value, json};
@@ -187,6 +188,65 @@ async fn missing_headers_can_be_allowed_and_wrong_ones_cannot() {
     check(&lenient, &format!("mcp-name: slow\n\n{content}"), "400 …-32020…").await;
     check(&lenient, &format!("mcp-protocol-version: 2025-11-25\n\n{content}"), "400 …-32020…")
         .await;
+}
+
+#[tokio::test]
+async fn members_of_extensions_that_headers_repeat() {
+    let touch = |name| Method::from_fn(name, |_: Value| async { Ok::<_, String>(()) });
+    let notes = Extension::new("com.example/notes")
+        .method(touch("notes/touch").mirrored("note").undeclared())
+        .method(touch("notes/declared").mirrored("note"));
+    let endpoint = Endpoint::streamable(MiniMcp::new("notes").extension(notes));
+    let named = r#""note":"ä b","#;
+    for (method, name, params, expected) in [
+        ("notes/touch", Some("=?base64?w6QgYg==?="), named, "200 …"),
+        ("notes/touch", None, named, r#"400 …-32020,"message":"the header Mcp-Name is missing…"#),
+        ("notes/touch", Some("x"), named, "400 …-32020…"),
+        // What is missing in the content as well is the method's business, as with tools.
+        ("notes/touch", None, "", "200 …-32602…`params.note` is missing…"),
+        ("notes/touch", Some("a"), r#""note":5,"#, "200 …-32602…"),
+        ("notes/touch", Some("a"), r#""note":"a","note":"b","#, "200 …-32602…"),
+        ("notes/declared", None, named, "400 …-32020…"),
+        ("notes/declared", Some("=?base64?w6QgYg==?="), named, "400 …-32021…"),
+        ("notes/none", None, named, "404 …-32601…"),
+    ] {
+        check(&endpoint, &modern(method, name, params), expected).await;
+    }
+}
+
+#[cfg(feature = "tasks")]
+#[tokio::test]
+async fn tasks_are_named_by_their_id() {
+    let tool = Tool::from_fn("later", |_: BTreeMap<String, Value>, _: Call| async {
+        Ok::<_, String>("done")
+    });
+    let server: MiniMcp = MiniMcp::new("later").tasks(minimcp::Tasks::new());
+    server.tools().add(tool.only_task()).unwrap();
+    let endpoint = Endpoint::streamable(server);
+    let declared = |request: String| {
+        let tasks = r#""clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
+        request.replace(r#"clientCapabilities":{}"#, &format!("{}", &tasks[1..]))
+    };
+    let begun = r#"200 application/json…"resultType":"task","createdAt"…"status":"working"…"#;
+    check(&endpoint, &declared(call("later")), begun).await;
+    check(&endpoint, &call("later"), "400 application/json…-32021…").await;
+    for method in ["tasks/get", "tasks/update", "tasks/cancel"] {
+        let about =
+            |name: Option<&str>| modern(method, name, r#""taskId":"a","inputResponses":{},"#);
+        for (request, expected) in [
+            (declared(about(Some("a"))), "200 application/json…-32602…there is no such task…"),
+            (declared(about(Some("b"))), "400 application/json…-32020…"),
+            (declared(about(None)), "400 application/json…-32020…"),
+            (about(Some("a")), "400 application/json…-32021…"),
+            (about(Some("b")), "400 application/json…-32020…"),
+        ] {
+            check(&endpoint, &request, expected).await;
+        }
+    }
+    for method in ["tasks/result", "tasks/list"] {
+        let request = declared(modern(method, None, r#""taskId":"a","#));
+        check(&endpoint, &request, "404 application/json…-32601…").await;
+    }
 }
 
 #[tokio::test]

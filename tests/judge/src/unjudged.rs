@@ -12,6 +12,8 @@ pub(crate) fn taken_out(revision: &str, types: &Types, message: &Value) -> (Valu
     let mut problems = Vec::new();
     schemas_of_tools(revision, &mut message);
     early_meta(revision, &mut message);
+    early_extensions(revision, &mut message);
+    subscribed_tasks(&mut message);
     values_that_are_null(&mut message);
     forms(types, &mut message, &mut problems);
     (message, problems)
@@ -56,6 +58,31 @@ fn early_meta(revision: &str, message: &mut Value) {
                 }
             }
         }
+    }
+}
+
+/// Capabilities of other names are allowed in every revision, and MCP Apps, which works in all of them, is announced under
+/// the name that 2026-07-28 gave to extensions. The types know the names of their revision alone.
+fn early_extensions(revision: &str, message: &mut Value) {
+    if revision == "2026-07-28" {
+        return;
+    }
+    let capabilities = message.get_mut("capabilities").and_then(Value::as_object_mut);
+    if let Some(capabilities) = capabilities
+        && capabilities.get("extensions").is_some_and(Value::is_object)
+    {
+        capabilities.remove("extensions");
+    }
+}
+
+/// The extension `io.modelcontextprotocol/tasks` adds the ids of tasks to what a subscription is told of.
+fn subscribed_tasks(message: &mut Value) {
+    let filter = message.pointer_mut("/params/notifications").and_then(Value::as_object_mut);
+    if let Some(filter) = filter
+        && let Some(ids) = filter.get("taskIds").and_then(Value::as_array)
+        && ids.iter().all(Value::is_string)
+    {
+        filter.remove("taskIds");
     }
 }
 

@@ -26,23 +26,34 @@ pub(crate) type MetaMap = Map<String, Value>;
 pub(crate) fn is_user_meta_key(key: &str) -> bool {
     let (prefix, name) =
         key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
-    let name_fits = name.is_empty() && prefix.is_some()
-        || bounded_by(
-            name,
-            |c| c.is_ascii_alphanumeric(),
-            |c| c.is_ascii_alphanumeric() || "-_.".contains(c),
-        );
+    let name_fits = name.is_empty() && prefix.is_some() || has_name(name);
     let Some(prefix) = prefix else { return name_fits };
-    let labels_fit = prefix.split('.').all(|label| {
+    let reserved = matches!(prefix.split('.').nth(1), Some("mcp" | "modelcontextprotocol"));
+    name_fits && has_prefix(prefix) && !reserved
+}
+
+fn has_name(name: &str) -> bool {
+    bounded_by(
+        name,
+        |c| c.is_ascii_alphanumeric(),
+        |c| c.is_ascii_alphanumeric() || "-_.".contains(c),
+    )
+}
+
+fn has_prefix(prefix: &str) -> bool {
+    prefix.split('.').all(|label| {
         label.starts_with(|c: char| c.is_ascii_alphabetic())
             && bounded_by(
                 label,
                 |c| c.is_ascii_alphanumeric(),
                 |c| c.is_ascii_alphanumeric() || c == '-',
             )
-    });
-    let reserved = matches!(prefix.split('.').nth(1), Some("mcp" | "modelcontextprotocol"));
-    name_fits && labels_fit && !reserved
+    })
+}
+
+/// Whether a key has a prefix and is well-formed, whoever the prefix belongs to.
+pub(crate) fn is_prefixed_key(key: &str) -> bool {
+    key.rsplit_once('/').is_some_and(|(prefix, name)| has_prefix(prefix) && has_name(name))
 }
 
 fn bounded_by(text: &str, ends: impl Fn(char) -> bool, inside: impl Fn(char) -> bool) -> bool {

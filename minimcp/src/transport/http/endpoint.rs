@@ -83,15 +83,25 @@ pub struct Endpoint<S> {
 impl<S> Endpoint<S> {
     /// An endpoint that answers with JSON, or with a stream of events when there is something to say before the
     /// answer (2025-03-26 and later, Streamable HTTP).
+    ///
+    /// # Panics
+    ///
+    /// If the server is put to use for the first time and something of it is missing, such as the page that a tool links.
     #[must_use]
     pub fn streamable(server: MiniMcp<S>) -> Self {
+        server.check();
         Self { server, options: Arc::new(Options::new(true)), ending: Arc::default() }
     }
 
     /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped, and
     /// nobody can subscribe to changes.
+    ///
+    /// # Panics
+    ///
+    /// As [`streamable`](Self::streamable).
     #[must_use]
     pub fn json(server: MiniMcp<S>) -> Self {
+        server.check();
         Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
     }
 

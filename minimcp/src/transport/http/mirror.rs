@@ -13,7 +13,7 @@ use crate::call::TraceContext;
 use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
-use crate::protocol::envelope::Request;
+use crate::protocol::envelope::{Member, Request};
 use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
@@ -121,6 +121,7 @@ impl Mirror {
         &self,
         request: &Request<'_>,
         params: &Params<'_>,
+        mirrored: Option<Member<'_>>,
     ) -> Result<(), Error> {
         // It was compared already, if it is there.
         if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
@@ -130,7 +131,10 @@ impl Mirror {
         let name = match request.method.as_ref() {
             "tools/call" | "prompts/get" => required_string(params.name, "name"),
             "resources/read" => required_string(params.uri, "uri"),
-            _ => return Ok(()),
+            _ => match mirrored {
+                Some(member) => required_string(member, ""),
+                None => return Ok(()),
+            },
         };
         match name {
             Ok(name) => self.compare(NAME, &name, str::eq),

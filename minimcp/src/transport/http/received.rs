@@ -20,7 +20,7 @@ use crate::definition::Mirrored;
 use crate::error::Error;
 #[cfg(feature = "sessions")]
 use crate::protocol::envelope::Notification;
-use crate::protocol::envelope::{Request, Response};
+use crate::protocol::envelope::{Member, Request, Response};
 use crate::protocol::params::Params;
 use crate::protocol::version::ProtocolVersion;
 use crate::server::{Peer, Transport};
@@ -114,8 +114,13 @@ impl Transport for Received<'_> {
         self.mirror.check_version(version)
     }
 
-    fn check_routing(&self, request: &Request<'_>, params: &Params<'_>) -> Result<(), Error> {
-        self.mirror.check_routing(request, params)
+    fn check_routing(
+        &self,
+        request: &Request<'_>,
+        params: &Params<'_>,
+        mirrored: Option<Member<'_>>,
+    ) -> Result<(), Error> {
+        self.mirror.check_routing(request, params, mirrored)
     }
 
     fn check_arguments(&self, mirrored: &[Mirrored], arguments: &str) -> Result<(), Error> {
