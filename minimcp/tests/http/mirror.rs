@@ -225,7 +225,7 @@ async fn tasks_are_named_by_their_id() {
     let endpoint = Endpoint::streamable(server);
     let declared = |request: String| {
         let tasks = r#""clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#;
-        request.replace(r#"clientCapabilities":{}"#, &format!("{}", &tasks[1..]))
+        request.replace(r#"clientCapabilities":{}"#, &tasks[1..])
     };
     let begun = r#"200 application/json…"resultType":"task","createdAt"…"status":"working"…"#;
     check(&endpoint, &declared(call("later")), begun).await;
