@@ -215,7 +215,7 @@ mod tests {
         let three = [("a", 1, "x"), ("b", 1, "xx"), ("a", 2, "y")];
         check(new().bytes(4), &three, ["1x2y", "1xx"]).await;
         check(new().bytes(3), &three, ["1x2y", "none"]).await;
-        check(new().bytes(1), &three, ["none", "none"]).await;
+        check(new().bytes(1), &three, ["2y", "none"]).await;
     }
 
     #[tokio::test(start_paused = true)]
