@@ -406,9 +406,9 @@ async fn a_task_is_only_for_who_called() {
 
 #[tokio::test(start_paused = true)]
 async fn a_task_asks_and_is_answered() {
-    let sure = question("Sure?", json!({ "title": "boolean", "type": "boolean" }));
+    let sure = question("Sure?", json!({ "title": "Answer", "type": "boolean" }));
     let waits = is("input_required", json!({ "inputRequests": { "sure": sure } }));
-    let again = question("Sure?", json!({ "title": "boolean", "type": "boolean" }));
+    let again = question("Sure?", json!({ "title": "Answer", "type": "boolean" }));
     let client = tester(&server(), "ada", true);
     check(
         &client,
@@ -447,7 +447,7 @@ async fn a_task_asks_and_is_answered() {
 
 #[tokio::test]
 async fn questions_are_answered_one_by_one() {
-    let kind = json!({ "title": "string", "type": "string" });
+    let kind = json!({ "title": "Answer", "type": "string" });
     let (one, two) = (question("One?", kind.clone()), question("Two?", kind));
     let client = tester(&server(), "ada", true);
     check(
@@ -512,7 +512,7 @@ async fn a_cancelled_task_stops() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_chooses_when_its_call_becomes_a_task() {
-    let who = question("Who?", json!({ "title": "string", "type": "string" }));
+    let who = question("Who?", json!({ "title": "Answer", "type": "string" }));
     let server = server();
     let client = tester(&server, "ada", true);
     let round = client.request("tools/call", call("begins", json!({}))).await.unwrap();
@@ -526,7 +526,7 @@ async fn a_handler_chooses_when_its_call_becomes_a_task() {
     };
     let age = question(
         "How old?",
-        json!({ "title": "uint8", "type": "integer", "minimum": 0, "maximum": 255 }),
+        json!({ "title": "Answer", "type": "integer", "minimum": 0, "maximum": 255 }),
     );
     check(
         &client,

@@ -6,10 +6,11 @@ mod asking;
 mod media;
 mod prompts;
 mod resources;
+mod tasks;
 mod tools;
 
 use minimcp::http::{Endpoint, Server};
-use minimcp::{MiniMcp, SealKey, handlers};
+use minimcp::{MiniMcp, SealKey, Tasks, handlers};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -26,7 +27,7 @@ async fn main() -> std::io::Result<()> {
 
 #[allow(clippy::expect_used, reason = "the names in one program do not clash")]
 fn server() -> MiniMcp {
-    let server = MiniMcp::new("conformance").handlers(handlers![
+    let server = MiniMcp::new("conformance").tasks(Tasks::new()).handlers(handlers![
         tools::test_simple_text,
         tools::test_image_content,
         tools::test_audio_content,
@@ -54,6 +55,13 @@ fn server() -> MiniMcp {
         asking::test_input_required_result_multi_round,
         asking::test_input_required_result_tampered_state,
         asking::test_input_required_result_capabilities,
+        tasks::greet,
+        tasks::slow_compute,
+        tasks::failing_job,
+        tasks::protocol_error_job,
+        tasks::confirm_delete,
+        tasks::multi_input,
+        tasks::test_tool_with_task,
         prompts::test_simple_prompt,
         prompts::test_prompt_with_arguments,
         prompts::test_prompt_with_embedded_resource,
