@@ -261,4 +261,28 @@ async fn a_task_of_a_handler_ends_with_its_call() {
         "#;
     check(servers, Over::Connection, "2025-11-25", ALL, lines).await;
     assert_eq!(ended.load(Ordering::SeqCst), 3);
+
+    // A handler that is done in the very moment in which its task begins to wait.
+    let hurry = Tool::from_fn("hurry", {
+        let ended = Arc::clone(&ended);
+        move |_: Nothing, client: Client| {
+            let (asks, asked) = tokio::sync::oneshot::channel();
+            let ended = Ended(Arc::clone(&ended));
+            async move {
+                tokio::spawn(async move {
+                    let _ended = ended;
+                    asks.send("done").unwrap();
+                    client.elicit::<String>("Still there?").await
+                });
+                asked.await
+            }
+        }
+    });
+    server.tools().add(hurry).unwrap();
+    let lines = r#"
+        → 1 tools/call {"name":"hurry"}
+        ← 1 says done
+        "#;
+    check(&[server], Over::Handle, "2026-07-28", ALL, lines).await;
+    assert_eq!(ended.load(Ordering::SeqCst), 4);
 }
