@@ -279,6 +279,7 @@ async fn a_call_is_cancelled_from_its_own_session_alone() {
                 ("1", &format!("\n\n{}", own.split_once("\n\n").unwrap().1), "202"),
                 ("1", &own, "202"),
                 ("a", "", "end"),
+                ("b", "", ":\n\n"),
                 ("0", &call(8, "release"), "200 …released…"),
                 ("b", "", "…\"progress\":2.0…waited…"),
                 ("b", "", "end"),
