@@ -64,25 +64,19 @@ pub(crate) async fn confirm_delete(
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Value {
-    /// Any text
-    value: String,
+struct Name {
+    /// The user's name
+    name: String,
 }
 
 /// Asks two things at once
 #[tool(task = "required")]
 pub(crate) async fn multi_input(client: Client) -> Result<String, Error> {
     let (first, second) = tokio::join!(
-        client.elicit::<Value>("The first value?").key("first"),
-        client.elicit::<Value>("The second value?").key("second"),
+        client.elicit::<Name>("Who is the first?").key("first"),
+        client.elicit::<Name>("Who is the second?").key("second"),
     );
-    Ok(format!("{} and {}", first?.value, second?.value))
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Name {
-    /// The user's name
-    name: String,
+    Ok(format!("{} and {}", first?.name, second?.name))
 }
 
 /// Asks for a name before it becomes a task
