@@ -5,7 +5,11 @@
 //! in the same round. Every answer is checked.
 #![allow(clippy::print_stdout, reason = "a program that reports")]
 
+mod about;
+mod chart;
 mod contest;
+mod document;
+mod growth;
 mod http;
 mod message;
 mod options;
@@ -13,10 +17,14 @@ mod pipe;
 mod process;
 mod results;
 
+use about::about;
+use chart::chart;
 use contest::{WORKLOADS, compete, write_lists};
+use document::document;
+use growth::grow;
 use message::{Failure, Revision};
 use options::{HELP, Options};
-use results::{Results, shown};
+use results::{Figure, Results, shown};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -25,7 +33,7 @@ async fn main() -> Result<(), Failure> {
         return Ok(());
     };
     write_lists(&options).await?;
-    let mut results = Results::default();
+    let mut results = Results { about: about(&options), ..Results::default() };
     for workload in WORKLOADS.iter().filter(|workload| workload.name.contains(&options.only)) {
         for revision in Revision::ALL {
             println!("\n{}, {}", workload.name, revision.name());
@@ -52,6 +60,17 @@ async fn main() -> Result<(), Failure> {
                 }
             }
         }
+    }
+    if options.growth {
+        grow(&options, &mut results).await?;
+        for Figure { table, row, column, value } in &results.figures {
+            println!("{table}: {row}, {column}: {value}");
+        }
+    }
+    if options.write {
+        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(&results)? + "\n")?;
+        std::fs::write("docs/benchmarks.md", document(&results))?;
+        std::fs::write("docs/benchmarks.svg", chart(&results))?;
     }
     Ok(())
 }
