@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
 use http::Request;
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Collected};
 use minimcp::http::{Endpoint, streamable};
 use minimcp_benches::bare::{Answer, Lists, answer};
 use minimcp_benches::bare_http;
@@ -199,7 +199,7 @@ fn http(cases: &mut Vec<Case>) {
         let endpoint = Endpoint::streamable(server(5, 0));
         cases.push(Case::new(name("endpoint"), "3.75", move || {
             let response = finish(endpoint.respond(request(client, &add), ()));
-            finish(response.into_body().collect()).map(|body| body.to_bytes()).unwrap_or_default()
+            finish(response.into_body().collect()).map(Collected::to_bytes).unwrap_or_default()
         }));
     }
     for events in [1, 100] {
@@ -230,7 +230,7 @@ fn routed(
 ) {
     cases.push(Case::new(name, expected, move || {
         let Ok(response) = finish(router.call(request(client, &message)));
-        finish(response.into_body().collect()).map(|body| body.to_bytes()).unwrap_or_default()
+        finish(response.into_body().collect()).map(Collected::to_bytes).unwrap_or_default()
     }));
 }
 

@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, server::conn::http1};
 use hyper_util::rt::TokioIo;
+use memchr::memchr;
 use minimcp_benches::bare::{Answer, Lists, answer};
 use minimcp_benches::bare_http::{respond, router};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -68,7 +69,7 @@ async fn serve_pipes(lists: &Lists) -> io::Result<()> {
     let (mut read, mut searched) = (BytesMut::with_capacity(64 * 1024), 0);
     let mut out = Vec::new();
     while input.read_buf(&mut read).await? > 0 {
-        while let Some(end) = read.iter().skip(searched).position(|byte| *byte == b'\n') {
+        while let Some(end) = memchr(b'\n', read.get(searched..).unwrap_or_default()) {
             let line = read.split_to(searched + end);
             read.advance(1);
             searched = 0;

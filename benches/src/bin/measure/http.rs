@@ -226,14 +226,14 @@ fn parse_head(read: &[u8]) -> Result<Option<Head>, Failure> {
         let value = std::str::from_utf8(header.value)?;
         match header.name {
             name if name.eq_ignore_ascii_case("content-length") => {
-                head.length = Some(value.parse()?)
+                head.length = Some(value.parse()?);
             }
             name if name.eq_ignore_ascii_case("transfer-encoding") => chunked = true,
             name if name.eq_ignore_ascii_case("content-type") => {
                 head.streams = value.starts_with("text/event-stream");
             }
             name if name.eq_ignore_ascii_case("mcp-session-id") => {
-                head.session = Some(value.into())
+                head.session = Some(value.into());
             }
             _ => {}
         }

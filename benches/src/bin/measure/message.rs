@@ -149,8 +149,8 @@ impl Question {
     pub(crate) fn recognise(&self, answer: &[u8]) -> Option<u64> {
         let (before, after) = self.known.as_ref()?;
         let (id, rest) = answer.strip_prefix(&**before)?.split_at_checked(DIGITS)?;
-        let id = (rest == after).then(|| std::str::from_utf8(id).ok()?.parse().ok())?;
-        id
+        let id = std::str::from_utf8(id).ok()?.parse().ok();
+        id.filter(|_| rest == after)
     }
 
     /// Reads one message of a server: the id of an answer that is right, or of a request that goes on.

@@ -25,8 +25,6 @@ pub(crate) struct Options {
     pub(crate) peers: PathBuf,
     /// Whether to measure growth, memory and starting as well.
     pub(crate) growth: bool,
-    /// Whether to measure what building takes as well.
-    pub(crate) build: bool,
     /// Whether to write the document, the chart and the results into the repository.
     pub(crate) write: bool,
 }
@@ -39,7 +37,6 @@ Usage: benches/run [options]
   --only TEXT       only workloads with TEXT in their names
   --servers A,B     only servers with A or B in their names, and those they are compared with
   --growth          also: number of tools, idle connections, memory, time to the first answer
-  --build           also: crates, size of programs, CPU time of building; takes long
   --write           write docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg
 ";
 
@@ -57,7 +54,6 @@ impl Options {
             peers: target.join("peers/release"),
             programs,
             growth: false,
-            build: false,
             write: false,
         };
         let mut words = lexopt::Parser::from_env();
@@ -74,7 +70,6 @@ impl Options {
                 }
                 Long("server-core") => options.server_core = words.value()?.parse()?,
                 Long("growth") => options.growth = true,
-                Long("build") => options.build = true,
                 Long("write") => options.write = true,
                 Long("help") | Short('h') => return Ok(None),
                 other => return Err(other.unexpected().into()),
