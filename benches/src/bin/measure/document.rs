@@ -98,7 +98,7 @@ fn lost(out: &mut String, results: &Results) {
                 };
                 let better: Vec<_> = servers(workload.transport)
                     .filter(|other| {
-                        !other.name.contains("minimcp") && !other.name.contains("hyper")
+                        ["minimcp", "hyper", "again"].iter().all(|part| !other.name.contains(part))
                     })
                     .filter_map(|other| {
                         let ratio = results.ratio(other.name, workload.name, revision.name())?;

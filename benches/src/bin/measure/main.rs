@@ -32,6 +32,10 @@ async fn main() -> Result<(), Failure> {
         print!("{HELP}");
         return Ok(());
     };
+    if options.draw {
+        let results = std::fs::read_to_string("docs/benchmarks.json")?;
+        return draw(&serde_json::from_str(&results)?);
+    }
     write_lists(&options).await?;
     let mut results = Results { about: about(&options), ..Results::default() };
     for workload in WORKLOADS.iter().filter(|workload| workload.name.contains(&options.only)) {
@@ -69,8 +73,12 @@ async fn main() -> Result<(), Failure> {
     }
     if options.write {
         std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(&results)? + "\n")?;
-        std::fs::write("docs/benchmarks.md", document(&results))?;
-        std::fs::write("docs/benchmarks.svg", chart(&results))?;
+        draw(&results)?;
     }
     Ok(())
+}
+
+fn draw(results: &Results) -> Result<(), Failure> {
+    std::fs::write("docs/benchmarks.md", document(results))?;
+    Ok(std::fs::write("docs/benchmarks.svg", chart(results))?)
 }

@@ -27,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) growth: bool,
     /// Whether to write the document, the chart and the results into the repository.
     pub(crate) write: bool,
+    /// Whether to draw document and chart again from the results in the repository, and measure nothing.
+    pub(crate) draw: bool,
 }
 
 pub(crate) const HELP: &str = "\
@@ -38,6 +40,8 @@ Usage: benches/run [options]
   --servers A,B     only servers with A or B in their names, and those they are compared with
   --growth          also: number of tools, idle connections, memory, time to the first answer
   --write           write docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg
+  --draw            write document and chart again from docs/benchmarks.json, and measure nothing
+  --server-core N   the core of the servers (0); the load is on the second
 ";
 
 impl Options {
@@ -55,6 +59,7 @@ impl Options {
             programs,
             growth: false,
             write: false,
+            draw: false,
         };
         let mut words = lexopt::Parser::from_env();
         while let Some(word) = words.next()? {
@@ -70,6 +75,7 @@ impl Options {
                 }
                 Long("server-core") => options.server_core = words.value()?.parse()?,
                 Long("growth") => options.growth = true,
+                Long("draw") => options.draw = true,
                 Long("write") => options.write = true,
                 Long("help") | Short('h') => return Ok(None),
                 other => return Err(other.unexpected().into()),
