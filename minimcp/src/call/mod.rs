@@ -243,7 +243,8 @@ impl Call {
         Progress::of(self.clone())
     }
 
-    /// The log of the client.
+    /// The log of the client. It is silent in handlers that have no parameter [`Log`]: those that have one make the server
+    /// announce that it logs.
     #[must_use]
     pub fn log(&self) -> Log {
         Log::of(self.clone())
