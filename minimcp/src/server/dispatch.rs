@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
 use crate::call::{LogLevel, TraceContext};
+use crate::definition::Policy;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Message, Request};
@@ -166,26 +167,18 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
-        if transport.pauses_before_calls()
-            && matches!(
-                method,
-                "tools/call" | "prompts/get" | "resources/read" | "completion/complete"
-            )
-        {
-            pause().await;
-        }
         match method {
             "tools/call" if self.offers_tools(modern) => {
                 self.answer_tools_call(incoming, transport, outbox, scope).await
             }
             "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, outbox, scope).await
+                self.answer_prompts_get(incoming, transport, outbox, scope).await
             }
             "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, outbox, scope).await
+                self.answer_resources_read(incoming, transport, outbox, scope).await
             }
             "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, outbox, scope).await
+                self.answer_complete(incoming, transport, outbox, scope).await
             }
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
             "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
@@ -217,9 +210,10 @@ fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Resul
     Ok(Reply::result(incoming.request.id, 0, |_| ()))
 }
 
-/// Pending once. Nothing wakes it: who asked for the pause polls again.
-async fn pause() {
-    let mut paused = false;
+/// Pending once before a handler that may keep others waiting, where the transport wants it. Nothing wakes it: who asked
+/// for the pause polls again.
+pub(super) async fn pause_before(policy: &Policy, transport: &dyn Transport) {
+    let mut paused = !transport.pauses_before_calls() || policy.pace.answers_at_once();
     poll_fn(|_| match std::mem::replace(&mut paused, true) {
         true => Poll::Ready(()),
         false => Poll::Pending,

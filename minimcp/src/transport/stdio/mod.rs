@@ -16,9 +16,12 @@
 //! }
 //! ```
 
-mod input;
 mod lines;
 mod output;
 mod serve;
+#[cfg(unix)]
+mod shared;
+mod standard;
+mod thread;
 
 pub use serve::{Stdio, serve};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -12,9 +13,9 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
-use super::input::Input;
 use super::lines::{Line, Lines};
-use super::output::write_all;
+use super::output::Writer;
+use super::standard::Standard;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -113,8 +114,20 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ///
     /// When standard input cannot be read.
     pub async fn run(self) -> io::Result<()> {
-        let input = Input::open()?;
-        self.serve(input, tokio::io::stdout(), interrupted()).await
+        let mut serving = JoinSet::new();
+        // In a task it runs where the reactor does, so no thread has to wake another for a message.
+        serving.spawn(async move {
+            let mut standard = Standard::open()?;
+            self.serve(&mut standard.input, &mut standard.output, interrupted()).await
+        });
+        match serving.join_next().await {
+            Some(Ok(served)) => served,
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(error) => Err(io::Error::other(error)),
+            },
+            None => Ok(()),
+        }
     }
 
     /// Serves any pair of streams until the input ends: a socket, a pipe, a buffer.
@@ -141,14 +154,19 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         W: AsyncWrite + Unpin,
     {
         let (outbox, inbox) = Outbox::channel(256);
-        let mut writing = pin!(write_all(inbox, output));
+        let mut writer = Writer::new(inbox, output);
         let mut reading = pin!(self.read(input, outbox, stop));
-        let read = tokio::select! {
-            read = &mut reading => read,
+        let read = poll_fn(|context| {
+            writer.expect();
+            if let Poll::Ready(read) = reading.as_mut().poll(context) {
+                return Poll::Ready(Some(read));
+            }
             // Whoever does not listen any more wants no answers: not even those under way.
-            _ = &mut writing => return Ok(()),
-        };
-        if tokio::time::timeout(self.drain_timeout, writing).await.is_err() {
+            writer.poll(context).map(|_| None)
+        });
+        let Some(read) = read.await else { return Ok(()) };
+        let written = poll_fn(|context| writer.poll(context));
+        if tokio::time::timeout(self.drain_timeout, written).await.is_err() {
             tracing::warn!("answers that nobody read in time were dropped");
         }
         read
@@ -166,11 +184,17 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let mut stop = pin!(stop);
         let ended = loop {
             while calls.try_join_next().is_some() {}
-            let line = tokio::select! {
-                biased;
-                () = &mut stop => break Ok(()),
-                _ = calls.join_next(), if calls.len() >= self.in_flight => continue,
-                line = lines.next() => line,
+            let full = calls.len() >= self.in_flight;
+            // Lines that were read already are no reason to look for a signal.
+            let there = if full { None } else { lines.take() };
+            let line = match there {
+                Some(line) => Ok(line),
+                None => tokio::select! {
+                    biased;
+                    () = &mut stop => break Ok(()),
+                    _ = calls.join_next(), if full => continue,
+                    line = lines.next(), if !full => line,
+                },
             };
             match line {
                 Ok(Line::Text(message)) => {
