@@ -65,13 +65,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
         let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
+        // What is answered at once is never listened for.
+        let mut listening = false;
         poll_fn(|context| {
+            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                return Poll::Ready(reply);
+            }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            answered.as_mut().poll(context)
+            match std::mem::replace(&mut listening, true) {
+                true => answered.as_mut().poll(context),
+                false => Poll::Pending,
+            }
         })
         .await
     }

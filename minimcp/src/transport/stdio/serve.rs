@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::panic::resume_unwind;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -66,6 +66,9 @@ pub struct Stdio<S> {
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
+    /// After this many messages others have their turn: the writer, the calls that run.
+    const IN_A_ROW: u32 = 64;
+
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
     where
@@ -182,6 +185,13 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let mut lines = Lines::new(input, self.line_limit);
         let mut calls = JoinSet::new();
         let mut stop = pin!(stop);
+        let answer = |message| {
+            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
+            async move { connection.handle_in_steps(message, outbox, scope).await }
+        };
+        // A call that was answered at once leaves its place to the next one.
+        let mut place = no_place_yet(&answer);
+        let mut in_a_row = 0_u32;
         let ended = loop {
             while calls.try_join_next().is_some() {}
             let full = calls.len() >= self.in_flight;
@@ -198,7 +208,28 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             };
             match line {
                 Ok(Line::Text(message)) => {
-                    self.start(&connection, &mut calls, message, &outbox).await;
+                    let mut call = match place.take() {
+                        Some(mut place) => {
+                            place.set(answer(message));
+                            place
+                        }
+                        None => Box::pin(answer(message)),
+                    };
+                    // A message is read in its turn; a call that takes longer goes on in a task of its own.
+                    match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+                        Poll::Ready(reply) => {
+                            place = Some(call);
+                            send(&outbox, reply).await;
+                        }
+                        Poll::Pending => {
+                            let outbox = outbox.clone();
+                            calls.spawn(async move { send(&outbox, call.await).await });
+                        }
+                    }
+                    in_a_row = in_a_row.wrapping_add(1);
+                    if in_a_row % Self::IN_A_ROW == 0 {
+                        tokio::task::yield_now().await;
+                    }
                 }
                 Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
                 Ok(Line::End) => break Ok(()),
@@ -212,33 +243,16 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         ended
     }
 
-    /// Reads a message in its turn; a call goes on in a task of its own.
-    async fn start(
-        &self,
-        connection: &Connection<S>,
-        calls: &mut JoinSet<()>,
-        message: Bytes,
-        outbox: &Outbox,
-    ) {
-        let mut call = {
-            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
-            Box::pin(async move { connection.handle_in_steps(message, outbox, scope).await })
-        };
-        let first = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await;
-        match first {
-            Poll::Ready(reply) => send(outbox, reply).await,
-            Poll::Pending => {
-                let outbox = outbox.clone();
-                calls.spawn(async move { send(&outbox, call.await).await });
-            }
-        }
-    }
-
     fn too_long(&self) -> Bytes {
         let error =
             Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
     }
+}
+
+/// Says the type that has no name.
+fn no_place_yet<F>(_: &impl Fn(Bytes) -> F) -> Option<Pin<Box<F>>> {
+    None
 }
 
 async fn send(outbox: &Outbox, reply: Reply) {
