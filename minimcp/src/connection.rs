@@ -2,17 +2,23 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::convert::Infallible;
 use std::fmt;
+use std::future::{Future, pending, ready};
 #[cfg(feature = "ask")]
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
+use crate::bus::{BoxFuture, Bus};
 use crate::call::LogLevel;
+use crate::changes::{Ending, Filter, Followed, Watch};
 use crate::error::Error;
 use crate::outbox::Outbox;
 #[cfg(feature = "ask")]
@@ -32,6 +38,9 @@ use crate::server::{MiniMcp, Peer, Transport};
 /// Where `initialize` agreed on 2025-03-26, a message may be a batch, an array of messages. Its elements run side by side,
 /// and each is cancelled by its own id; the answers are one array, in the order of the requests (2025-03-26, Base Protocol,
 /// Batching). See [`MiniMcp::batch_limit`].
+///
+/// [`notify`](Self::notify) is what tells a client of revisions before 2026-07-28 that lists or resources have changed. One
+/// of 2026-07-28 asks for that with `subscriptions/listen`, whose messages go where those of any call go.
 ///
 /// Before `initialize`, a request that does not say its revision is taken for one of 2025-11-25.
 ///
@@ -56,6 +65,10 @@ struct State {
     peer: Mutex<Option<Peer>>,
     /// The running calls by the JSON text of their ids, `1` and `"1"` being two.
     running: Mutex<HashMap<String, Arc<Notify>>>,
+    followed: Followed,
+    /// How many futures tell the client of changes.
+    tellers: AtomicUsize,
+    ending: Ending,
     #[cfg(feature = "ask")]
     questions: OnceLock<Arc<Questions>>,
 }
@@ -97,9 +110,107 @@ impl<S: Send + Sync + 'static> Connection<S> {
         self.answer(message.into(), outbox, scope, true).await
     }
 
+    /// Tells a client of revisions before 2026-07-28 of changes until it is dropped; it never ends on its own.
+    ///
+    /// To be made before the first message and run beside all of them, once. What changes goes to `outbox`: that a list is
+    /// another one, once the client has sent `notifications/initialized`; and that a resource has new contents, once the
+    /// client has sent `resources/subscribe`. Only while there is this future are clients told in `initialize` that they will
+    /// hear of changes (2024-11-05 to 2025-11-25, Lifecycle and Resources, Subscriptions).
+    ///
+    /// ```
+    /// use minimcp::{handlers, tool, Connection, MiniMcp, Outbox, Tool};
+    ///
+    /// /// Add two numbers
+    /// #[tool]
+    /// async fn add(a: f64, b: f64) -> f64 { a + b }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("math").handlers(handlers![add]);
+    /// let connection = Connection::new(server.clone());
+    /// let (outbox, mut inbox) = Outbox::channel(16);
+    /// let reading = async {
+    ///     // … read messages until the client goes away:
+    ///     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}"#;
+    ///     connection.handle(hello, outbox.clone(), ()).await;
+    ///     let ready = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#;
+    ///     connection.handle(ready, outbox.clone(), ()).await;
+    ///     server.tools().add(Tool::of::<add>().name("plus")).unwrap();
+    ///     inbox.recv().await.unwrap()
+    /// };
+    /// tokio::select! {
+    ///     message = reading => {
+    ///         assert_eq!(message, r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#);
+    ///     }
+    ///     never = connection.notify(outbox.clone()) => match never {},
+    /// }
+    /// # }
+    /// ```
+    #[must_use = "nothing is told unless it is run"]
+    pub fn notify(&self, outbox: Outbox) -> impl Future<Output = Infallible> + Send + use<S> {
+        let telling = Telling::of(&self.state);
+        let news = Arc::clone(self.server.news());
+        let lists = Filter { tools: true, prompts: true, resources: true, uris: Vec::new() };
+        let mut watching = Box::pin(async move { Watch::new(&news, lists).await });
+        // Whoever asks for this future may run it later than the first message.
+        let watch = watching.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        async move {
+            let watch = match watch {
+                Poll::Ready(watch) => watch,
+                Poll::Pending => watching.await,
+            };
+            match watch {
+                Ok(lists) => telling.tell(lists, &outbox).await,
+                Err(error) => tracing::error!(%error, "a client is not told of changes"),
+            }
+            drop((telling, outbox));
+            pending().await
+        }
+    }
+
+    /// Ends all `subscriptions/listen` on this connection with their result, and from now on new ones at once: for a
+    /// transport that reads no further messages, and waits for the calls that are running (2026-07-28, Subscriptions,
+    /// Graceful Closure).
+    ///
+    /// ```
+    /// use minimcp::{Connection, MiniMcp};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("empty");
+    /// let connection = Connection::new(server);
+    /// // … when the input has ended:
+    /// connection.end_subscriptions();
+    /// ```
+    pub fn end_subscriptions(&self) {
+        self.state.ending.end();
+    }
+
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
         let exchange = Exchange::of(&self.state, in_steps);
         self.server.dispatch(message, &exchange, outbox, scope).await
+    }
+}
+
+/// Tells a client of changes outside of its requests.
+struct Telling(Arc<State>);
+
+impl Telling {
+    fn of(state: &Arc<State>) -> Self {
+        state.tellers.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(state))
+    }
+
+    /// Ends when nobody listens any more.
+    async fn tell(&self, mut lists: Watch, outbox: &Outbox) {
+        let mut open = true;
+        while open {
+            let change = self.0.followed.next(&mut lists).await;
+            open = outbox.send(change.notification(None)).await.is_ok();
+        }
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        self.0.tellers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -115,6 +226,14 @@ struct Exchange<'s> {
 impl<'s> Exchange<'s> {
     fn of(state: &'s State, in_steps: bool) -> Self {
         Self { state, cancelled: Arc::default(), id: Mutex::default(), in_steps }
+    }
+
+    fn cancel(&self, params: &Params<'_>) {
+        if let Some(id) = params.request_id.0
+            && let Some(call) = lock(&self.state.running).get(id)
+        {
+            call.notify_one();
+        }
     }
 }
 
@@ -143,8 +262,32 @@ impl Transport for Exchange<'_> {
         Ok(peer)
     }
 
-    fn negotiated(&self, peer: Peer) {
+    fn negotiated(&self, peer: Peer) -> Result<(), Error> {
+        self.state.followed.reset();
         *lock(&self.state.peer) = Some(peer);
+        Ok(())
+    }
+
+    fn notifies(&self) -> bool {
+        self.state.tellers.load(Ordering::Relaxed) > 0
+    }
+
+    fn ended(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.state.ending.ended())
+    }
+
+    fn subscribe<'a>(
+        &'a self,
+        uri: &'a str,
+        news: &'a Arc<dyn Bus>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.state.followed.add(uri, news, limit).await.map(drop) })
+    }
+
+    fn unsubscribe<'a>(&'a self, uri: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        self.state.followed.remove(uri);
+        Box::pin(ready(Ok(())))
     }
 
     fn remembers_log_level(&self) -> bool {
@@ -157,11 +300,13 @@ impl Transport for Exchange<'_> {
     }
 
     fn notified(&self, notification: &Notification<'_>, params: &Params<'_>) {
-        if notification.method == "notifications/cancelled"
-            && let Some(id) = params.request_id.0
-            && let Some(call) = lock(&self.state.running).get(id)
-        {
-            call.notify_one();
+        match notification.method.as_ref() {
+            "notifications/cancelled" => self.cancel(params),
+            "notifications/initialized" => {
+                let told_of = lock(&self.state.peer).as_ref().map(|peer| peer.told_of.clone());
+                self.state.followed.begin(told_of.unwrap_or_default());
+            }
+            _ => (),
         }
     }
 

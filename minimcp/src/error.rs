@@ -65,6 +65,10 @@ pub(crate) enum Kind {
     Internal,
     TimedOut,
     Overloaded,
+    /// As much as may be is kept for clients already.
+    Exhausted,
+    /// The answer cannot be of a form that the client takes.
+    NotAcceptable,
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has headers"))]
     HeaderMismatch,
     MissingCapability,
@@ -340,7 +344,7 @@ impl Error {
     pub(crate) fn code_in(&self, revision: ProtocolVersion) -> i32 {
         match self.0.kind {
             Kind::Parse => code::PARSE_ERROR,
-            Kind::InvalidRequest => code::INVALID_REQUEST,
+            Kind::InvalidRequest | Kind::NotAcceptable => code::INVALID_REQUEST,
             Kind::MethodNotFound => code::METHOD_NOT_FOUND,
             Kind::InvalidParams
             | Kind::Arguments
@@ -349,9 +353,11 @@ impl Error {
             | Kind::Forbidden => code::INVALID_PARAMS,
             Kind::ResourceNotFound if revision.is_modern() => code::INVALID_PARAMS,
             Kind::ResourceNotFound => code::RESOURCE_NOT_FOUND,
-            Kind::Handler | Kind::Internal | Kind::TimedOut | Kind::Overloaded => {
-                code::INTERNAL_ERROR
-            }
+            Kind::Handler
+            | Kind::Internal
+            | Kind::TimedOut
+            | Kind::Overloaded
+            | Kind::Exhausted => code::INTERNAL_ERROR,
             Kind::HeaderMismatch => code::HEADER_MISMATCH,
             #[cfg(feature = "ask")]
             Kind::InputRequired => code::INTERNAL_ERROR,

@@ -26,9 +26,9 @@
 //!
 //! # Where to look
 //!
-//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Cancel`] and [`Call`]
-//!   are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`], [`PromptOutput`],
-//!   [`ResourceOutput`] and [`Error`] say what can come back.
+//! * **Handlers**: the attributes say what they take; [`FromCall`], [`Scope`], [`Progress`], [`Log`], [`Changes`], [`Cancel`]
+//!   and [`Call`] are parameters that are filled in; a [`Completer`] says what can be typed for one; [`ToolOutput`],
+//!   [`PromptOutput`], [`ResourceOutput`] and [`Error`] say what can come back.
 //! * **The server**: [`MiniMcp`] is a value with options; [`MiniMcp::handle`] answers one message, and is all that a transport
 //!   needs. [`Tools`], [`Prompts`] and [`Resources`] add, remove and call handlers at run time.
 //! * **Transports**: [`stdio`]; [`http`], as routers for axum, an endpoint for any framework, and a server;
@@ -62,6 +62,7 @@ mod args;
 mod ask;
 mod bus;
 mod call;
+mod changes;
 mod completion;
 mod connection;
 mod definition;
@@ -90,6 +91,7 @@ pub use ask::{
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
 pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
@@ -125,3 +127,10 @@ pub use schemars;
 #[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// And so are those of the pages about one thing each.
+#[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http"))]
+mod pages {
+    #[doc = include_str!("../../docs/subscriptions.md")]
+    struct Subscriptions;
+}

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -46,6 +47,17 @@ struct State {
     closed: bool,
     reader: Option<Waker>,
     waiting: Vec<Waker>,
+    hang_up: HangUp,
+}
+
+/// Whether the reader can be asked to break off and come back later.
+enum HangUp {
+    /// It could not come back.
+    Never,
+    #[cfg_attr(not(feature = "sessions"), allow(dead_code, reason = "only sessions resume"))]
+    Possible,
+    /// It is asked to, after this time.
+    Asked(Duration),
 }
 
 impl Outbox {
@@ -66,6 +78,7 @@ impl Outbox {
                 closed: false,
                 reader: None,
                 waiting: Vec::new(),
+                hang_up: HangUp::Never,
             }),
         });
         (Self(Some(Arc::clone(&queue))), Inbox(queue))
@@ -96,6 +109,20 @@ impl Outbox {
         let Some(queue) = &self.0 else { return Err(Closed) };
         let mut message = Some(message.into());
         poll_fn(|context| queue.poll_send(context, &mut message)).await
+    }
+
+    /// Asks the reader to break off once it has read what was sent, and to come back after this time. Whether it can.
+    pub(crate) fn hang_up(&self, come_back_after: Duration) -> bool {
+        let Some(queue) = &self.0 else { return false };
+        let mut state = queue.lock();
+        if state.closed || matches!(state.hang_up, HangUp::Never) {
+            return false;
+        }
+        state.hang_up = HangUp::Asked(come_back_after);
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+        true
     }
 }
 
@@ -131,6 +158,22 @@ impl Inbox {
         let message = state.messages.pop_front()?;
         wake_all(&mut state);
         Some(message)
+    }
+}
+
+#[cfg(feature = "sessions")]
+impl Inbox {
+    /// Lets [`Outbox::hang_up`] ask this reader to break off.
+    pub(crate) fn let_hang_up(&mut self) {
+        self.0.lock().hang_up = HangUp::Possible;
+    }
+
+    /// After which time the reader is asked to come back, if it is.
+    pub(crate) fn take_hang_up(&mut self) -> Option<Duration> {
+        let mut state = self.0.lock();
+        let HangUp::Asked(after) = state.hang_up else { return None };
+        state.hang_up = HangUp::Possible;
+        Some(after)
     }
 }
 

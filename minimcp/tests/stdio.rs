@@ -257,6 +257,67 @@ async fn a_client_chooses_what_it_sees_of_the_log() {
     assert_eq!(open.receive().await, message("info", "i"));
 }
 
+fn listen(id: &str) -> String {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({ "notifications": { "toolsListChanged": true }, "_meta": meta });
+    json!({ "jsonrpc": "2.0", "id": id, "method": "subscriptions/listen", "params": params })
+        .to_string()
+}
+
+fn tag(id: &str) -> Value {
+    json!({ "io.modelcontextprotocol/subscriptionId": id })
+}
+
+fn acknowledged(id: &str) -> Value {
+    let params = json!({ "notifications": { "toolsListChanged": true }, "_meta": tag(id) });
+    json!({ "method": "notifications/subscriptions/acknowledged", "params": params })
+}
+
+#[tokio::test]
+async fn subscriptions_end_with_their_result_at_the_end_of_input() {
+    let mut meta = tag("a");
+    meta["io.modelcontextprotocol/serverInfo"] =
+        json!({ "name": "test", "version": env!("CARGO_PKG_VERSION") });
+    let complete = json!({ "id": "a", "result": { "resultType": "complete", "_meta": meta } });
+    check(listen("a"), &[complete, acknowledged("a")]).await;
+}
+
+#[tokio::test]
+async fn a_client_of_both_eras_hears_of_changes_on_one_pipe() {
+    let server = server();
+    let mut open = Open::new(Stdio::new(server.clone(), ()));
+    open.send(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}"#).await;
+    let capabilities = json!({ "tools": { "listChanged": true }, "logging": {} });
+    assert_eq!(open.receive().await["result"]["capabilities"], capabilities);
+    open.send(&listen("a")).await;
+    assert_eq!(open.receive().await, acknowledged("a"));
+    server.changes().tools();
+    let method = "notifications/tools/list_changed";
+    let tagged = json!({ "method": method, "params": { "_meta": tag("a") } });
+    assert_eq!(open.receive().await, tagged);
+    open.send(r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"a"}}"#)
+        .await;
+    open.send(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#).await;
+    // What changed before the client was ready was kept for it.
+    assert_eq!(open.receive().await, json!({ "method": method, "params": null }));
+    open.send(&ping(2)).await;
+    assert_eq!(open.receive().await, json!({ "id": 2, "result": {} }));
+    server.changes().tools();
+    assert_eq!(open.receive().await, json!({ "method": method, "params": null }));
+    // A pipe that ends takes none but its own subscriptions along.
+    let mut other = Open::new(Stdio::new(server.clone(), ()));
+    other.send(&listen("b")).await;
+    assert_eq!(other.receive().await, acknowledged("b"));
+    drop((open.input, open.output));
+    open.serving.await.unwrap().unwrap();
+    server.changes().tools();
+    let tagged = json!({ "method": method, "params": { "_meta": tag("b") } });
+    assert_eq!(other.receive().await, tagged);
+}
+
 #[tokio::test]
 async fn a_client_that_goes_away_ends_the_server() {
     let open = Open::new(Stdio::new(server(), ()));

@@ -1,4 +1,6 @@
 //! The server that the official conformance suite talks to: `conformance 127.0.0.1:3000`.
+//!
+//! Processes with the same `SEAL_KEY` in their environment, the output of `openssl rand -base64 32`, answer for each other.
 
 mod asking;
 mod media;
@@ -7,7 +9,7 @@ mod resources;
 mod tools;
 
 use minimcp::http::{Endpoint, Server};
-use minimcp::{MiniMcp, handlers};
+use minimcp::{MiniMcp, SealKey, handlers};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -15,7 +17,11 @@ async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".into());
     let listener = TcpListener::bind(address).await?;
     eprintln!("listening on http://{}/mcp", listener.local_addr()?);
-    Server::new(Endpoint::streamable(server())).serve(listener).await
+    let server = match std::env::var("SEAL_KEY") {
+        Ok(key) => server().seal_keys([SealKey::parse(&key).map_err(std::io::Error::other)?]),
+        Err(_) => server(),
+    };
+    Server::new(Endpoint::streamable(server)).serve(listener).await
 }
 
 #[allow(clippy::expect_used, reason = "the names in one program do not clash")]
@@ -28,6 +34,10 @@ fn server() -> MiniMcp {
         tools::test_multiple_content_types,
         tools::test_error_handling,
         tools::test_tool_with_progress,
+        tools::test_tool_with_logging,
+        tools::test_reconnection,
+        tools::test_trigger_tool_change,
+        tools::test_trigger_prompt_change,
         tools::test_missing_capability,
         tools::test_streaming_elicitation,
         tools::test_logging_tool,

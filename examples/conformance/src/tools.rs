@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minimcp::{Call, Content, Error, Log, Progress, ResourceContents, Tool, tool};
+use minimcp::{Call, Changes, Content, Error, Log, Progress, ResourceContents, Tool, tool};
 use serde_json::{Map, Value, json};
 
 use crate::media::{PNG, WAV};
@@ -60,6 +60,39 @@ pub(crate) async fn test_tool_with_progress(progress: Progress) -> &'static str 
     tokio::time::sleep(Duration::from_millis(50)).await;
     progress.report(100.0).total(100.0).message("Completed step 100 of 100").await;
     "done"
+}
+
+/// Writes to the client's log while it works
+#[tool]
+pub(crate) async fn test_tool_with_logging(log: Log) -> &'static str {
+    log.info("Tool execution started").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    log.info("Tool processing data").await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    log.info("Tool execution completed").await;
+    "done"
+}
+
+/// Lets the client come back for its answer
+#[tool]
+pub(crate) async fn test_reconnection(call: Call) -> &'static str {
+    call.come_back_after(Duration::from_millis(50));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    "The client came back."
+}
+
+/// Says that the list of tools has changed
+#[tool]
+pub(crate) async fn test_trigger_tool_change(changes: Changes) -> &'static str {
+    changes.tools();
+    "told"
+}
+
+/// Says that the list of prompts has changed
+#[tool]
+pub(crate) async fn test_trigger_prompt_change(changes: Changes) -> &'static str {
+    changes.prompts();
+    "told"
 }
 
 /// Needs a client that offers sampling

@@ -14,6 +14,7 @@ mod wait;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,7 @@ pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, panicked, supervise};
 pub use trace::TraceContext;
 
+use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -85,6 +87,8 @@ pub(crate) struct About {
     pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
     pub(crate) completion: CompletionContext,
+    /// The way to those who listen to changes.
+    pub(crate) changes: Changes,
 }
 
 impl Call {
@@ -199,6 +203,28 @@ impl Call {
         self.shared.activity.touch();
     }
 
+    /// Asks the client to hang up and to come back for the answer after this time, as it can where the streams of its
+    /// session can be resumed (2025-11-25, Streamable HTTP, Sending Messages to the Server). Whether it can.
+    ///
+    /// The call goes on, and keeps no connection open meanwhile. Where this gives `false`, nothing happens: the client
+    /// waits for the answer as for any other.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use minimcp::{tool, Call};
+    ///
+    /// /// Bake a cake
+    /// #[tool]
+    /// async fn bake(call: Call) -> &'static str {
+    ///     call.come_back_after(Duration::from_secs(60));
+    ///     // … and bake it.
+    ///     "a cake"
+    /// }
+    /// ```
+    pub fn come_back_after(&self, time: Duration) -> bool {
+        self.shared.outbox.hang_up(time)
+    }
+
     /// The progress of the call.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -209,6 +235,12 @@ impl Call {
     #[must_use]
     pub fn log(&self) -> Log {
         Log::of(self.clone())
+    }
+
+    /// What tells clients of changes; of a call that belongs to no server, nobody.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        self.shared.about.changes.clone()
     }
 
     /// Tells whether the call is still wanted.

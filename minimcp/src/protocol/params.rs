@@ -34,6 +34,8 @@ pub(crate) struct Params<'a> {
     pub(crate) client_info: Member<'a>,
     #[serde(borrow)]
     pub(crate) level: Member<'a>,
+    #[serde(borrow)]
+    pub(crate) notifications: Member<'a>,
     #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Member<'a>,
     #[cfg(feature = "ask")]

@@ -39,6 +39,8 @@ pub(crate) enum Class {
     Accepted,
     /// The message was refused before anything was called.
     Refused,
+    /// The client does not take the only form that the answer can have.
+    NotAcceptable,
     /// A modern revision was asked for a method that is not there.
     NoSuchMethod,
     /// As many calls as may are running and waiting.
@@ -140,6 +142,7 @@ impl Reply {
         let modern = revision.is_some_and(ProtocolVersion::is_modern);
         let class = match error.kind() {
             Kind::Overloaded => Class::Overloaded,
+            Kind::NotAcceptable => Class::NotAcceptable,
             Kind::Parse
             | Kind::InvalidRequest
             | Kind::HeaderMismatch

@@ -83,6 +83,12 @@ impl ProtocolVersion {
         matches!(self, V2025_03_26)
     }
 
+    /// Streams that begin with an event without data, so that a client can come back for the rest.
+    #[cfg(feature = "sessions")]
+    pub(crate) const fn has_resumable_streams(self) -> bool {
+        matches!(self, V2025_11_25)
+    }
+
     /// Audio content blocks.
     pub(crate) const fn has_audio(self) -> bool {
         !matches!(self, V2024_11_05)

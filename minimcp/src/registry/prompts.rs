@@ -12,6 +12,8 @@ use crate::server::MiniMcp;
 
 /// The prompts of a server: add, remove, list and get them, at any time.
 ///
+/// Clients that want to know of it are told when the list has changed; see [`Changes`](crate::Changes).
+///
 /// ```
 /// use minimcp::{handlers, prompt, MiniMcp};
 /// use serde_json::json;
@@ -42,7 +44,9 @@ impl<'s, S: Send + Sync + 'static> Prompts<'s, S> {
     ///
     /// When a prompt of this name is there already.
     pub fn add(&self, prompt: Prompt<S>) -> Result<(), AlreadyRegistered> {
-        self.server.registry().prompts.add(prompt)
+        self.server.registry().prompts.add(prompt)?;
+        self.server.changes().prompts();
+        Ok(())
     }
 
     /// Removes a prompt and gives it.
@@ -51,7 +55,9 @@ impl<'s, S: Send + Sync + 'static> Prompts<'s, S> {
     ///
     /// When there is none of this name.
     pub fn remove(&self, name: &str) -> Result<Arc<Prompt<S>>, NotRegistered> {
-        self.server.registry().prompts.remove(name)
+        let prompt = self.server.registry().prompts.remove(name)?;
+        self.server.changes().prompts();
+        Ok(prompt)
     }
 
     /// All prompts, in the order of their registration.

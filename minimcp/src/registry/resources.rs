@@ -75,6 +75,8 @@ pub(crate) fn variables<'r, 'u, S>(resource: &'r Resource<S>, uri: &'u str) -> V
 
 /// The resources of a server: add, remove, list and read them, at any time.
 ///
+/// Clients that want to know of it are told when the list has changed; see [`Changes`](crate::Changes).
+///
 /// ```
 /// use minimcp::{handlers, resource, MiniMcp};
 /// use serde_json::json;
@@ -107,7 +109,9 @@ impl<'s, S: Send + Sync + 'static> Resources<'s, S> {
     ///
     /// When one of this name, of this URI, or of a template that matches the same URIs is there already.
     pub fn add(&self, resource: Resource<S>) -> Result<(), AlreadyRegistered> {
-        self.server.registry().resources.add(resource)
+        self.server.registry().resources.add(resource)?;
+        self.server.changes().resources();
+        Ok(())
     }
 
     /// Removes a resource or template by its name and gives it.
@@ -116,7 +120,9 @@ impl<'s, S: Send + Sync + 'static> Resources<'s, S> {
     ///
     /// When there is none of this name.
     pub fn remove(&self, name: &str) -> Result<Arc<Resource<S>>, NotRegistered> {
-        self.server.registry().resources.remove(name)
+        let resource = self.server.registry().resources.remove(name)?;
+        self.server.changes().resources();
+        Ok(resource)
     }
 
     /// The resources with a URI, in the order of their registration.

@@ -12,7 +12,8 @@ use crate::server::MiniMcp;
 
 /// The tools of a server: add, remove, list and call them, at any time.
 ///
-/// Calls that are running go on when their tool is removed.
+/// Calls that are running go on when their tool is removed. Clients that want to know of it are told that the list has
+/// changed; see [`Changes`](crate::Changes).
 ///
 /// ```
 /// use minimcp::{handlers, tool, MiniMcp, Tool};
@@ -47,7 +48,9 @@ impl<'s, S: Send + Sync + 'static> Tools<'s, S> {
     ///
     /// When a tool of this name is there already.
     pub fn add(&self, tool: Tool<S>) -> Result<(), AlreadyRegistered> {
-        self.server.registry().tools.add(tool)
+        self.server.registry().tools.add(tool)?;
+        self.server.changes().tools();
+        Ok(())
     }
 
     /// Removes a tool and gives it.
@@ -56,7 +59,9 @@ impl<'s, S: Send + Sync + 'static> Tools<'s, S> {
     ///
     /// When there is none of this name.
     pub fn remove(&self, name: &str) -> Result<Arc<Tool<S>>, NotRegistered> {
-        self.server.registry().tools.remove(name)
+        let tool = self.server.registry().tools.remove(name)?;
+        self.server.changes().tools();
+        Ok(tool)
     }
 
     /// All tools, in the order of their registration.

@@ -10,6 +10,7 @@ use super::dispatch::{Incoming, pause_before};
 use super::{MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
+use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
@@ -260,6 +261,7 @@ impl Incoming<'_> {
             client_info: self.peer.info.clone(),
             trace: self.trace.clone(),
             completion,
+            changes: Changes::over(self.news),
         }
     }
 }

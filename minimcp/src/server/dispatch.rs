@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{MiniMcp, Peer, Transport};
+use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
 use crate::error::{Error, Kind};
@@ -27,6 +29,7 @@ pub(super) struct Incoming<'a> {
     pub(super) meta: Meta<'a>,
     pub(super) peer: Peer,
     pub(super) trace: TraceContext,
+    pub(super) news: &'a Arc<dyn Bus>,
 }
 
 impl Incoming<'_> {
@@ -141,7 +144,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let claims_modern = meta.claims_modern();
         let peer = match claims_modern {
             true => modern_peer(&message, &request, &params, &meta, transport),
-            false => legacy_peer(&request, transport),
+            false => legacy_peer(&request, &params, transport),
         };
         let peer = match peer {
             Ok(peer) => peer,
@@ -150,8 +153,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
-        let trace = transport.trace();
-        let incoming = Incoming { message: &message, request, params, meta, peer, trace };
+        let (trace, news) = (transport.trace(), self.news());
+        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             #[cfg(feature = "ask")]
@@ -196,7 +199,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "resources/templates/list" if self.offers_resources(modern) => {
                 self.answer_templates_list(incoming)
             }
-            "server/discover" if modern => Ok(self.answer_discover(incoming)),
+            "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
+            "subscriptions/listen" if modern && transport.listens() => {
+                self.answer_listen(incoming, transport, outbox).await
+            }
+            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_subscribe(incoming, transport).await
+            }
+            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
+                self.answer_unsubscribe(incoming, transport).await
+            }
             "logging/setLevel"
                 if !modern && transport.remembers_log_level() && self.registry().logs() =>
             {
@@ -230,10 +242,16 @@ pub(super) async fn pause_before(policy: &Policy, transport: &dyn Transport) {
 }
 
 /// The client of a request that does not describe itself.
-fn legacy_peer(request: &Request<'_>, transport: &dyn Transport) -> Result<Peer, Error> {
+fn legacy_peer(
+    request: &Request<'_>,
+    params: &Params<'_>,
+    transport: &dyn Transport,
+) -> Result<Peer, Error> {
     match request.method.as_ref() {
         // The handshake says its revision itself, whatever a header says.
-        "initialize" => Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
+        "initialize" => transport
+            .check_handshake(params)
+            .map(|()| Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
         "server/discover" => Err(missing_envelope("")),
         _ => transport.legacy_peer(request),
     }

@@ -3,6 +3,7 @@
 use super::dispatch::Incoming;
 use super::{MiniMcp, Peer, Transport, cursor};
 use crate::call::LogLevel;
+use crate::changes::Filter;
 use crate::error::Error;
 use crate::protocol::json::Object;
 use crate::protocol::reply::Reply;
@@ -24,6 +25,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         !modern || !self.registry().resources.is_empty()
     }
 
+    pub(super) fn offers_subscriptions(&self, transport: &dyn Transport) -> bool {
+        transport.notifies() && !self.registry().resources.is_empty()
+    }
+
     pub(super) fn answer_initialize(
         &self,
         incoming: &Incoming<'_>,
@@ -40,24 +45,31 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             capabilities: incoming.share(incoming.params.capabilities.0),
             info: incoming.share(incoming.params.client_info.0),
             log_level: Some(LogLevel::Info),
-            ..Peer::speaking(revision)
-        });
+            told_of: self.told_of(transport.notifies()),
+            #[cfg(feature = "ask")]
+            questions: None,
+        })?;
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
             result.object("capabilities", |object| {
-                self.encode_capabilities(object, revision, transport.remembers_log_level());
+                let (logs, changes) = (transport.remembers_log_level(), transport.notifies());
+                self.encode_capabilities(object, revision, logs, changes);
             });
             result.object("serverInfo", |object| self.options().encode_info(object, revision));
             result.optional("instructions", self.instructions());
         }))
     }
 
-    pub(super) fn answer_discover(&self, incoming: &Incoming<'_>) -> Reply {
+    pub(super) fn answer_discover(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+    ) -> Reply {
         self.result(incoming, 256, |result| {
             result
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
             result.object("capabilities", |object| {
-                self.encode_capabilities(object, incoming.revision(), true);
+                self.encode_capabilities(object, incoming.revision(), true, transport.listens());
             });
             result.optional("instructions", self.instructions());
             self.options().list_hints.encode(result, incoming.revision());
@@ -106,20 +118,43 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }))
     }
 
-    /// Says what the server has; `logs` that the client can be sent log messages.
-    fn encode_capabilities(&self, object: &mut Object<'_>, revision: ProtocolVersion, logs: bool) {
+    /// The lists whose changes a client is told of.
+    fn told_of(&self, changes: bool) -> Filter {
+        let registry = self.registry();
+        Filter {
+            tools: changes && !registry.tools.is_empty(),
+            prompts: changes && !registry.prompts.is_empty(),
+            resources: changes && !registry.resources.is_empty(),
+            uris: Vec::new(),
+        }
+    }
+
+    /// Says what the server has; `logs` that the client can be sent log messages, `changes` that it is told of changes.
+    fn encode_capabilities(
+        &self,
+        object: &mut Object<'_>,
+        revision: ProtocolVersion,
+        logs: bool,
+        changes: bool,
+    ) {
         let registry = self.registry();
         if logs && registry.logs() {
             object.raw("logging", b"{}");
         }
         if !registry.tools.is_empty() {
-            object.raw("tools", br#"{"listChanged":false}"#);
+            object.object("tools", |tools| {
+                tools.member("listChanged", &changes);
+            });
         }
         if !registry.prompts.is_empty() {
-            object.raw("prompts", br#"{"listChanged":false}"#);
+            object.object("prompts", |prompts| {
+                prompts.member("listChanged", &changes);
+            });
         }
         if !registry.resources.is_empty() {
-            object.raw("resources", br#"{"subscribe":false,"listChanged":false}"#);
+            object.object("resources", |resources| {
+                resources.member("subscribe", &changes).member("listChanged", &changes);
+            });
         }
         if revision.has_completions_capability() && self.offers_completions() {
             object.raw("completions", b"{}");

@@ -12,6 +12,7 @@ mod options;
 mod own;
 mod peer;
 mod replicas;
+mod subscriptions;
 
 use std::fmt;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ use replicas::Replicas;
 /// | [`concurrency`](Self::concurrency) | 100 | calls that run at once |
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
 /// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
+/// | [`subscription_limit`](Self::subscription_limit) | 1000 | clients that listen to changes at once |
+/// | [`followed_resources`](Self::followed_resources) | 1000 | resources that one client follows |
 /// | [`page_size`](Self::page_size) | all | entries on a page of a list |
 /// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |
 /// | [`cache_scope`](Self::cache_scope) | private | who may keep lists |

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::MiniMcp;
 use crate::call::Limit;
+use crate::changes::Subscriptions;
 use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::{self, Object};
 use crate::protocol::types::icon::Icon;
@@ -19,6 +20,8 @@ pub(crate) struct Options {
     pub(super) idle_timeout: Option<Duration>,
     pub(super) debug_errors: bool,
     pub(super) batch_limit: usize,
+    pub(crate) subscriptions: Arc<Subscriptions>,
+    pub(super) followed_resources: usize,
     pub(super) page_size: Option<usize>,
     pub(super) list_hints: CacheHints,
     title: Option<String>,
@@ -52,6 +55,8 @@ impl Options {
             idle_timeout: Some(Duration::from_secs(30)),
             debug_errors: false,
             batch_limit: 100,
+            subscriptions: Arc::new(Subscriptions::up_to(1000)),
+            followed_resources: 1000,
             page_size: None,
             list_hints: CacheHints::default(),
             title: None,
@@ -203,8 +208,8 @@ impl<S> MiniMcp<S> {
     }
 
     /// How long clients may keep lists and what `server/discover` says, in whole milliseconds; not at all unless it is
-    /// said. Clients are not told of changes before, so it is the time that an added handler may go unnoticed
-    /// (2026-07-28, Caching). What a resource says has a time of its own: [`Resource::ttl`](crate::Resource::ttl).
+    /// said. Those that do not listen to changes may not notice an added handler for that time (2026-07-28, Caching). What
+    /// a resource says has a time of its own: [`Resource::ttl`](crate::Resource::ttl).
     ///
     /// ```
     /// use minimcp::{testing::Client, CacheScope, MiniMcp};

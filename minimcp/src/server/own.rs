@@ -22,7 +22,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<CallToolResult, Error> {
         let arguments = to_object(arguments)?;
         let tool = self.tool(name)?;
-        self.run_tool(&tool, &own_call("tools/call", name), scope, &arguments).await
+        self.run_tool(&tool, &self.own_call("tools/call", name), scope, &arguments).await
     }
 
     pub(crate) async fn get_prompt(
@@ -33,7 +33,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<GetPromptResult, Error> {
         let arguments = to_object(arguments)?;
         let prompt = self.prompt(name)?;
-        self.run_prompt(&prompt, &own_call("prompts/get", name), scope, &arguments).await
+        self.run_prompt(&prompt, &self.own_call("prompts/get", name), scope, &arguments).await
     }
 
     pub(crate) async fn read_resource(
@@ -42,7 +42,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Vec<ResourceContents>, Error> {
         let resource = self.resource(uri)?;
-        self.run_resource(&resource, &own_call("resources/read", uri), scope).await
+        self.run_resource(&resource, &self.own_call("resources/read", uri), scope).await
     }
 
     pub(crate) async fn read_resource_by_name(
@@ -69,16 +69,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 names.join(", ")
             ))
         })?;
-        self.run_resource(&resource, &own_call("resources/read", &uri), scope).await
+        self.run_resource(&resource, &self.own_call("resources/read", &uri), scope).await
     }
-}
 
-/// A call that came in no message.
-fn own_call(method: &'static str, name: &str) -> Call {
-    Call::new(
-        About { method, name: Bytes::copy_from_slice(name.as_bytes()), ..About::default() },
-        Outbox::none(),
-    )
+    /// A call that came in no message.
+    fn own_call(&self, method: &'static str, name: &str) -> Call {
+        let name = Bytes::copy_from_slice(name.as_bytes());
+        let about = About { method, name, changes: self.changes(), ..About::default() };
+        Call::new(about, Outbox::none())
+    }
 }
 
 /// The JSON text of arguments that the program gives itself.

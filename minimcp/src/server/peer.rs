@@ -1,6 +1,6 @@
 //! What a transport knows of a message besides its text, and what it wants to know of it.
 
-#[cfg(feature = "ask")]
+use std::future::pending;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,7 +8,9 @@ use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
+use crate::bus::{BoxFuture, Bus};
 use crate::call::{LogLevel, TraceContext};
+use crate::changes::Filter;
 use crate::definition::Mirrored;
 use crate::error::Error;
 use crate::protocol::envelope::{Notification, Request, Response};
@@ -24,6 +26,8 @@ pub(crate) struct Peer {
     pub(crate) info: Bytes,
     /// The least severe log messages that it wants; without one it wants none.
     pub(crate) log_level: Option<LogLevel>,
+    /// The lists whose changes it was told that it would hear of.
+    pub(crate) told_of: Filter,
     /// The way back, where the server can send it requests.
     #[cfg(feature = "ask")]
     pub(crate) questions: Option<Arc<Questions>>,
@@ -37,6 +41,7 @@ impl Peer {
             capabilities: Bytes::new(),
             info: Bytes::new(),
             log_level: None,
+            told_of: Filter::default(),
             #[cfg(feature = "ask")]
             questions: None,
         }
@@ -81,8 +86,15 @@ pub(crate) trait Transport: Send + Sync {
         TraceContext::default()
     }
 
+    /// A client asks for a handshake.
+    fn check_handshake(&self, _: &Params<'_>) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// A client introduced itself.
-    fn negotiated(&self, _: Peer) {}
+    fn negotiated(&self, _: Peer) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Whether the transport remembers what a client wants to see of the log.
     fn remembers_log_level(&self) -> bool {
@@ -91,6 +103,37 @@ pub(crate) trait Transport: Send + Sync {
 
     /// A client wants to see log messages from this level on.
     fn set_log_level(&self, _: LogLevel) {}
+
+    /// Whether a modern client can be told of changes in the answer to a request that asks for them.
+    fn listens(&self) -> bool {
+        true
+    }
+
+    /// Ready when all subscriptions of this transport are to end.
+    fn ended(&self) -> BoxFuture<'_, ()> {
+        Box::pin(pending())
+    }
+
+    /// Whether a legacy client can be told of changes outside of its requests.
+    fn notifies(&self) -> bool {
+        false
+    }
+
+    /// A legacy client wants to hear of new contents of this resource, from the time that this is ready, and of at most
+    /// `limit` resources.
+    fn subscribe<'a>(
+        &'a self,
+        _uri: &'a str,
+        _news: &'a Arc<dyn Bus>,
+        _limit: usize,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// It wants to hear no more of it, if it did.
+    fn unsubscribe<'a>(&'a self, _uri: &'a str) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async { Ok(()) })
+    }
 
     /// A notification came in.
     fn notified(&self, _: &Notification<'_>, _: &Params<'_>) {}

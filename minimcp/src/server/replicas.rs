@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::MiniMcp;
 use crate::bus::{Bus, LocalBus};
+use crate::changes::Changes;
 #[cfg(feature = "seal")]
 use crate::seal::{Seal, SealKey};
 
@@ -76,6 +77,20 @@ impl<S> MiniMcp<S> {
         );
         self.replicas_mut().seal = Seal::new(keys);
         self
+    }
+
+    /// What tells clients of changes, outside of a call; see [`Changes`].
+    ///
+    /// ```
+    /// use minimcp::MiniMcp;
+    ///
+    /// let server: MiniMcp = MiniMcp::new("weather");
+    /// let changes = server.changes();
+    /// std::thread::spawn(move || changes.resource("weather://today"));
+    /// ```
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        Changes::over(self.news())
     }
 
     fn replicas_mut(&mut self) -> &mut Replicas<S> {

@@ -1,5 +1,7 @@
 //! Who may send requests, and how: what is checked before a message is read.
 
+use minimcp::http::Legacy;
+
 use crate::{PING, PONG, check, endpoint};
 
 #[tokio::test]
@@ -56,7 +58,7 @@ async fn origins() {
 async fn post_is_the_only_method() {
     for method in ["GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "BREW"] {
         check(
-            &endpoint(),
+            &endpoint().legacy(Legacy::Stateless),
             &format!("{method}\naccept: text/event-stream\nmcp-session-id: x\n\n{PING}"),
             "405 text/plain; charset=utf-8 POST\nMessages are sent with POST.\n",
         )
@@ -66,7 +68,7 @@ async fn post_is_the_only_method() {
 
 #[tokio::test]
 async fn one_mistake_is_named_before_the_next() {
-    let small = endpoint().body_limit(10);
+    let small = endpoint().body_limit(10).legacy(Legacy::Stateless);
     let request = |host, origin, method, kind, accept| {
         format!(
             "{method}\nhost: {host}\norigin: {origin}\ncontent-type: {kind}\naccept: {accept}\n\n{PING}"

@@ -1,5 +1,7 @@
 //! Clients of the revisions with a handshake, without a session.
 
+use minimcp::http::{Endpoint, Legacy};
+
 use crate::{PING, PONG, check, endpoint, message, progress};
 
 const BAD_CALL: &str = r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"quick","arguments":{"word":5}}}"#;
@@ -63,7 +65,9 @@ async fn the_handshake_says_its_revision_itself() {
 #[tokio::test]
 async fn no_session_and_no_other_headers() {
     let request = format!("mcp-session-id: stale\nmcp-method: wrong\nmcp-name: wrong\n\n{PING}");
-    check(&endpoint(), &request, &format!("200 application/json\n{PONG}")).await;
+    let stateless = endpoint().legacy(Legacy::Stateless);
+    check(&stateless, &request, &format!("200 application/json\n{PONG}")).await;
+    check(&stateless, "GET\nmcp-session-id: stale", "405 text/plain; charset=utf-8 POST\n…").await;
     for content in [
         r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
@@ -152,4 +156,29 @@ data: [{{"jsonrpc":"2.0","id":5,…}},{PONG},{{"jsonrpc":"2.0","id":6,…}}]
         progress(2.0)
     );
     check(&endpoint(), &format!("accept: text/event-stream\n\n{batch}"), &expected).await;
+}
+
+#[tokio::test]
+async fn an_endpoint_may_serve_modern_clients_alone() {
+    let refused = |id: &str, asked: &str| {
+        format!(
+            r#"400 application/json
+{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32022,"message":"…2026-07-28…","data":{{"requested":"{asked}","supported":["2026-07-28"]}}}}}}"#
+        )
+    };
+    for endpoint in [Endpoint::streamable(crate::server()), Endpoint::json(crate::server())] {
+        let endpoint = endpoint.legacy(Legacy::Off);
+        let initialize = r#"{"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"2025-06-18"}}"#;
+        check(&endpoint, &format!("\n\n{initialize}"), &refused(r#""a""#, "2025-06-18")).await;
+        let header = "mcp-protocol-version: 2025-11-25";
+        check(&endpoint, &format!("{header}\n\n{PING}"), &refused("1", "2025-11-25")).await;
+        check(&endpoint, &format!("\n\n{PING}"), &refused("1", "2025-03-26")).await;
+        check(&endpoint, &format!("\n\n[{PING}]"), "400 application/json…-32600…").await;
+        let answer = r#"{"jsonrpc":"2.0","id":5,"result":{}}"#;
+        check(&endpoint, &format!("\n\n{answer}"), "400 application/json…-32600…").await;
+        for verb in ["GET", "DELETE"] {
+            check(&endpoint, verb, "405 text/plain; charset=utf-8 POST\n…").await;
+        }
+        check(&endpoint, &crate::call("quick"), "200 application/json\n{…done…}").await;
+    }
 }

@@ -2,13 +2,20 @@
 #![cfg(feature = "http")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[cfg(feature = "sessions")]
+mod dialog;
 mod guards;
 mod legacy;
 mod limits;
+mod listening;
 mod mirror;
 mod negotiation;
+#[cfg(feature = "sessions")]
+mod resume;
 mod routes;
 mod serving;
+#[cfg(feature = "sessions")]
+mod sessions;
 mod streaming;
 
 use std::collections::BTreeMap;

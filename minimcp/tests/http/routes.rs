@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::Full;
-use minimcp::http::{Endpoint, Scoped, json, streamable};
+use minimcp::http::{Endpoint, Legacy, Scoped, json, streamable};
 use minimcp::{MiniMcp, Scope, Tool};
 use tower_service::Service;
 
@@ -71,13 +71,14 @@ async fn a_scope_is_any_extractor() {
 #[tokio::test]
 async fn routes_answer_all_methods_themselves() {
     let app: Router = Router::new()
-        .route("/mcp", streamable(server()))
+        .route("/mcp", Endpoint::streamable(server()).legacy(Legacy::Stateless).into_route())
         .nest("/inner", Router::new().route("/json", json(server())));
     for method in ["GET", "DELETE", "OPTIONS", "PUT"] {
         check(&app, method, "405 text/plain; charset=utf-8 POST\nMessages are sent with POST.\n")
             .await;
     }
     check(&app, "HEAD", "405 text/plain; charset=utf-8 POST").await;
+    let app: Router = Router::new().route("/mcp", streamable(server()));
     check(&app, &call("reports"), "200 text/event-stream\n…").await;
     let app: Router = Router::new().route("/mcp", json(server()));
     check(&app, &call("reports"), "200 application/json\n…").await;

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::{Arguments, PING, PONG, call, fits, judge_response};
+use crate::{Arguments, PING, PONG, call, fits, judge_response, modern};
 
 /// A server with a tool that starts and waits.
 struct Fixture {
@@ -150,6 +150,19 @@ async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
 }
 
 #[tokio::test]
+async fn stopping_ends_subscriptions_with_their_result() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut stream = connect(&fixture).await;
+    let listen = modern("subscriptions/listen", None, r#""notifications":{},"#);
+    let begun = exchange(&mut stream, &request("/mcp", &listen), "}\n\n\r\n").await;
+    check(&begun, "HTTP/1.1 200 OK\r\n…notifications/subscriptions/acknowledged…");
+    fixture.stop.send(()).unwrap();
+    let rest = exchange(&mut stream, "", "").await;
+    check(&rest, "…event: message\ndata: {…\"resultType\":\"complete\"…}\n\n\r\n0\r\n\r\n");
+    join(fixture.server).await;
+}
+
+#[tokio::test]
 async fn stopping_cuts_off_what_takes_too_long() {
     let fixture = start(Duration::ZERO).await;
     let mut busy = connect(&fixture).await;
@@ -181,4 +194,27 @@ async fn an_open_address_needs_hosts() {
     let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
     Server::new(endpoint.allow_any_host()).serve_until(listener, async {}).await.unwrap();
     assert!(minimcp::http::serve(crate::server(), "0.0.0.0:0").await.is_err());
+}
+
+#[cfg(feature = "sessions")]
+#[tokio::test]
+async fn a_session_begins_listens_and_ends() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut stream = connect(&fixture).await;
+    let begun = exchange(
+        &mut stream,
+        &request("/mcp", &format!("x: y{}", crate::dialog::initialize("2025-11-25"))),
+        "}}",
+    )
+    .await;
+    let id = begun.split_once("mcp-session-id: ").unwrap().1.split_once("\r\n").unwrap().0;
+    let delete = request("/mcp", &format!("mcp-session-id: {id}\n\n")).replace("POST", "DELETE");
+    let get = format!("GET /mcp HTTP/1.1\r\nhost: localhost\r\nmcp-session-id: {id}\r\n\r\n");
+    let mut listening = connect(&fixture).await;
+    check(&exchange(&mut listening, &get, ":\n\n\r\n").await, "HTTP/1.1 200 OK\r\n…");
+    let ended = exchange(&mut stream, &delete, "\r\n\r\n").await;
+    check(&ended, "HTTP/1.1 204 No Content\r\n…");
+    check(&exchange(&mut listening, "", "0\r\n\r\n").await, "0\r\n\r\n");
+    fixture.stop.send(()).unwrap();
+    join(fixture.server).await;
 }

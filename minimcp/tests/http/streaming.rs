@@ -145,7 +145,7 @@ async fn calls_do_not_mix() {
     tokio::join!(
         check(&endpoint, &reports, &stream),
         check(&endpoint, &quick, "200 application/json\n{…done…}"),
-        check(&endpoint, "GET", "405 …"),
+        check(&endpoint, "PUT", "405 …"),
         check(&endpoint, &reports, &stream),
         check(&endpoint, &ping, &pong),
     );

@@ -72,16 +72,18 @@ fn c1_c2_options_are_kept_and_have_defaults() {
 }
 
 #[tokio::test]
-async fn c3_no_list_changes_are_announced() {
+async fn c3_changes_are_announced_to_those_who_can_hear_of_them() {
     let server = math::server();
-    let capabilities = json!({
-        "tools": { "listChanged": false },
-        "prompts": { "listChanged": false },
-        "resources": { "subscribe": false, "listChanged": false },
-    });
-    let expected = json!({ "result": { "capabilities": capabilities } });
-    check(&server, LEGACY, "initialize", json!({}), expected.clone()).await;
-    check(&server, MODERN, "server/discover", json!({}), expected).await;
+    let expected = |changes: bool| {
+        let capabilities = json!({
+            "tools": { "listChanged": changes },
+            "prompts": { "listChanged": changes },
+            "resources": { "subscribe": changes, "listChanged": changes },
+        });
+        json!({ "result": { "capabilities": capabilities } })
+    };
+    check(&server, LEGACY, "initialize", json!({}), expected(false)).await;
+    check(&server, MODERN, "server/discover", json!({}), expected(true)).await;
     // What is not there is not announced.
     let none = json!({ "result": { "capabilities": { "tools": null, "prompts": null, "resources": null } } });
     check(&MiniMcp::new("bare"), LEGACY, "initialize", json!({}), none).await;

@@ -1,16 +1,19 @@
 //! Answers as responses: statuses and headers (2026-07-28, Streamable HTTP, Sending Messages to the Server).
 
+use std::future::poll_fn;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::body::Body;
 use super::event;
+use super::exchange::{Step, Steps};
 use super::media::Accepted;
 use super::stream::EventStream;
 use crate::protocol::reply::{Class, Reply};
 
 /// The response to a call that has ended, and said `events` before.
-pub(super) fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
+fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
     // The status of a refusal says more than the form of it: one that nothing was sent before is JSON even for
     // clients that did not ask for it.
     let refused = reply.class() != Class::Answered;
@@ -23,8 +26,19 @@ pub(super) fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Re
     streaming(Body::full(events.into()))
 }
 
+/// The response to a call, by its steps.
+pub(super) async fn by(mut steps: impl Steps + 'static, accepted: Accepted) -> Response<Body> {
+    match poll_fn(|context| steps.poll_step(context)).await {
+        Step::Answer(events, reply) => ended(events, reply, accepted),
+        Step::Events(events) => under_way(EventStream::new(events, steps)),
+        Step::Silence => under_way(EventStream::new(event::KEEP_ALIVE, steps)),
+        #[cfg(feature = "sessions")]
+        Step::Last(events) => streaming(Body::full(events.into())),
+    }
+}
+
 /// The response to a call that goes on, after the first thing it said.
-pub(super) fn under_way(events: EventStream) -> Response<Body> {
+fn under_way(events: EventStream) -> Response<Body> {
     streaming(Body::stream(events))
 }
 
@@ -49,12 +63,14 @@ fn status(class: Class) -> StatusCode {
         Class::Answered => StatusCode::OK,
         Class::Accepted => StatusCode::ACCEPTED,
         Class::Refused => StatusCode::BAD_REQUEST,
+        Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Class::NoSuchMethod => StatusCode::NOT_FOUND,
         Class::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-fn streaming(body: Body) -> Response<Body> {
+/// The response that is a stream of events.
+pub(super) fn streaming(body: Body) -> Response<Body> {
     let mut response = with_status(StatusCode::OK, body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));

@@ -8,18 +8,23 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
+#[cfg(feature = "sessions")]
+use super::session::Feed;
 use super::stream::EventStream;
 
 /// The body of an answer: nothing, one piece, or a stream of events that goes on with the call.
 ///
 /// The handler runs while this is polled. Dropping it ends the stream and cancels the call, which is what a client
-/// that goes away means (2026-07-28, Streamable HTTP, Cancellation).
+/// that goes away means (2026-07-28, Streamable HTTP, Cancellation); not so in a session, where the call goes on in a task
+/// of its own.
 pub struct Body(Kind);
 
 enum Kind {
     /// One piece, or none when it was taken or there was nothing.
     Full(Option<Bytes>),
     Stream(EventStream),
+    #[cfg(feature = "sessions")]
+    Feed(Feed),
 }
 
 impl Body {
@@ -29,6 +34,11 @@ impl Body {
 
     pub(super) fn full(content: Bytes) -> Self {
         Self(Kind::Full(Some(content).filter(|content| !content.is_empty())))
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(super) fn feed(feed: Feed) -> Self {
+        Self(Kind::Feed(feed))
     }
 
     pub(super) fn stream(events: EventStream) -> Self {
@@ -47,6 +57,8 @@ impl http_body::Body for Body {
         let piece = match &mut self.0 {
             Kind::Full(content) => Poll::Ready(content.take()),
             Kind::Stream(events) => events.poll_next(context),
+            #[cfg(feature = "sessions")]
+            Kind::Feed(feed) => feed.poll_next(context),
         };
         piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
     }
@@ -55,6 +67,8 @@ impl http_body::Body for Body {
         match &self.0 {
             Kind::Full(content) => content.is_none(),
             Kind::Stream(events) => events.is_over(),
+            #[cfg(feature = "sessions")]
+            Kind::Feed(feed) => feed.is_over(),
         }
     }
 
@@ -64,6 +78,8 @@ impl http_body::Body for Body {
                 SizeHint::with_exact(content.as_ref().map_or(0, |c| c.len() as u64))
             }
             Kind::Stream(_) => SizeHint::default(),
+            #[cfg(feature = "sessions")]
+            Kind::Feed(_) => SizeHint::default(),
         }
     }
 }
@@ -74,6 +90,8 @@ impl fmt::Debug for Body {
             Kind::Full(None) => "Body(empty)",
             Kind::Full(Some(_)) => "Body(full)",
             Kind::Stream(_) => "Body(stream)",
+            #[cfg(feature = "sessions")]
+            Kind::Feed(_) => "Body(feed)",
         })
     }
 }

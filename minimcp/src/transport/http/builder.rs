@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::endpoint::Endpoint;
+use super::legacy::Legacy;
 use super::mirror::MissingMirrorHeaders;
 
 /// Who may send requests.
@@ -66,7 +67,7 @@ impl<S> Endpoint<S> {
     }
 }
 
-/// The limits, and how answers are sent.
+/// The limits, how answers are sent, and to whom.
 impl<S> Endpoint<S> {
     /// The longest request in bytes, 4 MiB unless it is said. A longer one is refused with status 413, and not read
     /// any further.
@@ -89,6 +90,23 @@ impl<S> Endpoint<S> {
     #[must_use]
     pub fn outbox_capacity(mut self, notifications: usize) -> Self {
         self.options_mut().outbox_capacity = notifications;
+        self
+    }
+
+    /// How clients of the revisions before 2026-07-28 are served: not, each request by itself, or in sessions.
+    ///
+    /// With the feature `sessions`, [`Endpoint::streamable`] has sessions unless it is said; any other endpoint serves
+    /// each request by itself.
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::{Endpoint, Legacy}};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let endpoint = Endpoint::streamable(server).legacy(Legacy::Off);
+    /// ```
+    #[must_use]
+    pub fn legacy(mut self, legacy: impl Into<Legacy>) -> Self {
+        self.options_mut().legacy = legacy.into();
         self
     }
 

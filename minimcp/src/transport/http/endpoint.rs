@@ -1,7 +1,6 @@
 //! The endpoint: requests of HTTP in, responses out, for any framework.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,20 +8,24 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
 
 use super::body::Body;
-use super::exchange::{Exchange, Step};
+use super::exchange::Exchange;
+use super::legacy::Legacy;
 use super::media::{Accepted, check_content};
 use super::mirror::Mirror;
 use super::options::Options;
+use super::received::Received;
 use super::rejection::Rejection;
-use super::stream::EventStream;
-use super::{answer, content, event};
+#[cfg(feature = "sessions")]
+use super::session::Verb;
+use super::{answer, content};
+use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
 
 /// A server behind HTTP, for any framework: a request in, a response out.
 ///
-/// One endpoint serves all revisions, message by message, and keeps nothing between two requests: there are no
-/// sessions, so any replica can answer anything. It is cheap to clone.
+/// One endpoint serves all revisions, message by message, and any replica can answer anything: clients of 2026-07-28 have
+/// no sessions, and those of older clients are sealed into their ids; see [`legacy`](Self::legacy). It is cheap to clone.
 ///
 /// For axum there are [`streamable`](super::streamable), [`json`](super::json) and [`into_route`](Self::into_route);
 /// for anything built on tower, [`with_scope`](Self::with_scope); for everything else, [`respond`](Self::respond).
@@ -53,6 +56,7 @@ use crate::server::MiniMcp;
 /// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
 /// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
 /// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
+/// | [`legacy`](Self::legacy) | sessions if there are any, else stateless | clients of revisions before 2026-07-28 |
 ///
 /// # Statuses
 ///
@@ -62,9 +66,9 @@ use crate::server::MiniMcp;
 /// | 202 | a notification, or an answer of the client, was taken |
 /// | 400 | the message makes no sense, or its headers contradict it |
 /// | 403 | the host or the origin is not allowed |
-/// | 404 | a modern request for a method that is not there |
-/// | 405 | not POST |
-/// | 406, 413, 415 | the answer, the length or the type of the content does not fit |
+/// | 404 | a modern request for a method that is not there; a session that is not there |
+/// | 405 | not POST, nor GET or DELETE where there are sessions |
+/// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
 /// | 503 | as many calls as may are running and waiting; `Retry-After` says when to try again |
 ///
 /// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
@@ -72,6 +76,8 @@ use crate::server::MiniMcp;
 pub struct Endpoint<S> {
     server: MiniMcp<S>,
     options: Arc<Options>,
+    /// Of the subscriptions to changes that are answered here.
+    ending: Arc<Ending>,
 }
 
 impl<S> Endpoint<S> {
@@ -79,13 +85,24 @@ impl<S> Endpoint<S> {
     /// answer (2025-03-26 and later, Streamable HTTP).
     #[must_use]
     pub fn streamable(server: MiniMcp<S>) -> Self {
-        Self { server, options: Arc::new(Options::new(true)) }
+        Self { server, options: Arc::new(Options::new(true)), ending: Arc::default() }
     }
 
-    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped.
+    /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped, and
+    /// nobody can subscribe to changes.
     #[must_use]
     pub fn json(server: MiniMcp<S>) -> Self {
-        Self { server, options: Arc::new(Options::new(false)) }
+        Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(super) fn ending(&self) -> &Arc<Ending> {
+        &self.ending
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(super) fn server(&self) -> &MiniMcp<S> {
+        &self.server
     }
 
     pub(super) fn options(&self) -> &Options {
@@ -127,6 +144,13 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         body: B,
         scope: S,
     ) -> Response<Body> {
+        #[cfg(feature = "sessions")]
+        if let Legacy::Sessions(sessions) = &self.options.legacy
+            && let Some(verb) = Verb::of(&request)
+        {
+            let answered = self.tend_session(sessions, verb, &request.headers, &scope).await;
+            return answered.unwrap_or_else(Rejection::into_response);
+        }
         match self.read(&request, body).await {
             Ok((message, accepted)) => self.call(request.headers, message, accepted, scope).await,
             Err(rejection) => rejection.into_response(),
@@ -139,12 +163,35 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         body: B,
     ) -> Result<(Bytes, Accepted), Rejection> {
         if request.method != Method::POST {
-            return Err(Rejection::Method);
+            return Err(Rejection::Method { allowed: self.allowed_methods() });
         }
         check_content(&request.headers)?;
         content::check_announced(&body, self.options.body_limit)?;
         let accepted = self.accepted(&request.headers)?;
         Ok((content::read(body, self.options.body_limit).await?, accepted))
+    }
+
+    /// What the headers of a request are compared by.
+    pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
+        Mirror {
+            headers,
+            missing: self.options.missing_mirror_headers,
+            streams: self.options.streams,
+            ending: Arc::clone(&self.ending),
+        }
+    }
+
+    fn allowed_methods(&self) -> &'static str {
+        match &self.options.legacy {
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(_) => "GET, POST, DELETE",
+            _ => "POST",
+        }
+    }
+
+    /// Ends the subscriptions to changes that are answered here, with their result.
+    pub(super) fn end_subscriptions(&self) {
+        self.ending.end();
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
@@ -166,26 +213,37 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         accepted: Accepted,
         scope: S,
     ) -> Response<Body> {
-        let mirror = Mirror { headers, missing: self.options.missing_mirror_headers };
+        let mirror = self.mirror(headers);
+        let modern_only = match &self.options.legacy {
+            Legacy::Off => true,
+            Legacy::Stateless => false,
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(sessions) => {
+                return self.call_in_session(sessions, mirror, message, accepted, scope).await;
+            }
+        };
         if !accepted.stream {
-            let reply = self.server.dispatch(message, &mirror, Outbox::none(), scope).await;
+            let received = Received::new(&mirror, modern_only);
+            let reply = self.server.dispatch(message, &received, Outbox::none(), scope).await;
             return answer::json(reply);
         }
         let (outbox, inbox) = Outbox::channel(self.options.outbox_capacity);
         let server = self.server.clone();
-        let call = async move { server.dispatch(message, &mirror, outbox, scope).await };
-        let mut exchange = Exchange::new(call, inbox, self.options.keep_alive);
-        match poll_fn(|context| exchange.poll_step(context)).await {
-            Step::Answer(events, reply) => answer::ended(events, reply, accepted),
-            Step::Events(events) => answer::under_way(EventStream::new(events, exchange)),
-            Step::Silence => answer::under_way(EventStream::new(event::KEEP_ALIVE, exchange)),
-        }
+        let call = async move {
+            let received = Received::new(&mirror, modern_only);
+            server.dispatch(message, &received, outbox, scope).await
+        };
+        answer::by(Exchange::new(call, inbox, self.options.keep_alive), accepted).await
     }
 }
 
 impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
-        Self { server: self.server.clone(), options: Arc::clone(&self.options) }
+        Self {
+            server: self.server.clone(),
+            options: Arc::clone(&self.options),
+            ending: Arc::clone(&self.ending),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::event;
@@ -22,6 +23,14 @@ pub(super) struct Exchange {
     silence: Silence,
 }
 
+/// The steps of a call, whoever else sees them.
+pub(super) trait Steps: Send {
+    /// The next step; pending for ever after the last one.
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Step>;
+
+    fn is_over(&self) -> bool;
+}
+
 /// What came next.
 pub(super) enum Step {
     /// Some events; the call goes on.
@@ -30,6 +39,21 @@ pub(super) enum Step {
     Silence,
     /// The answer, and the events that were sent before it.
     Answer(Vec<u8>, Reply),
+    /// The last events of the stream, the answer among them unless it is to be fetched later.
+    #[cfg(feature = "sessions")]
+    Last(Vec<u8>),
+}
+
+/// What was heard of a call, besides its messages.
+pub(super) enum Heard {
+    /// Messages, and nothing else.
+    Messages,
+    /// Nothing for as long as a connection should be silent.
+    Silence,
+    Answer(Reply),
+    /// The client is to hang up, and to come back after this time.
+    #[cfg(feature = "sessions")]
+    HangUp(Duration),
 }
 
 impl Exchange {
@@ -42,29 +66,67 @@ impl Exchange {
         Self { call: Some(Box::pin(call)), inbox, silence }
     }
 
-    /// The next step; pending for ever after the answer.
-    pub(super) fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Step> {
+    /// What is heard next, the messages through `write`; pending for ever after the answer.
+    pub(super) fn poll_heard(
+        &mut self,
+        context: &mut Context<'_>,
+        mut write: impl FnMut(&Bytes),
+    ) -> Poll<Heard> {
         let Some(call) = &mut self.call else { return Poll::Pending };
         if let Poll::Ready(reply) = call.as_mut().poll(context) {
             self.call = None;
-            let mut events = Vec::new();
             while let Some(message) = self.inbox.try_recv() {
-                event::write(&mut events, &message);
+                write(&message);
             }
-            return Poll::Ready(Step::Answer(events, reply));
+            return Poll::Ready(Heard::Answer(reply));
         }
-        let mut events = Vec::new();
+        let mut said = false;
         while let Poll::Ready(Some(message)) = self.inbox.poll_recv(context) {
-            event::write(&mut events, &message);
+            write(&message);
+            said = true;
         }
-        if !events.is_empty() {
+        #[cfg(feature = "sessions")]
+        if let Some(after) = self.inbox.take_hang_up() {
+            return Poll::Ready(Heard::HangUp(after));
+        }
+        if said {
             self.silence.end();
-            return Poll::Ready(Step::Events(events));
+            return Poll::Ready(Heard::Messages);
         }
-        self.silence.poll(context).map(|()| Step::Silence)
+        self.silence.poll(context).map(|()| Heard::Silence)
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    /// Nobody waits on a connection any more, so none has to be kept alive.
+    #[cfg(feature = "sessions")]
+    pub(super) fn without_keep_alive(mut self) -> Self {
+        self.silence = Silence { longest: None, alarm: None };
+        self
+    }
+
+    /// Lets the call end; what it says meanwhile is told to nobody.
+    #[cfg(feature = "sessions")]
+    pub(super) async fn end_unheard(self) {
+        drop(self.inbox);
+        if let Some(call) = self.call {
+            call.await;
+        }
+    }
+}
+
+impl Steps for Exchange {
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Step> {
+        let mut events = Vec::new();
+        let heard = self.poll_heard(context, |message| event::write(&mut events, message));
+        heard.map(|heard| match heard {
+            Heard::Messages => Step::Events(events),
+            Heard::Silence => Step::Silence,
+            Heard::Answer(reply) => Step::Answer(events, reply),
+            #[cfg(feature = "sessions")]
+            Heard::HangUp(_) => Step::Events(events),
+        })
+    }
+
+    fn is_over(&self) -> bool {
         self.call.is_none()
     }
 }

@@ -3,19 +3,20 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
+use std::sync::Arc;
+
 use http::HeaderMap;
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
 use crate::call::TraceContext;
+use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
-use crate::protocol::envelope::{Request, Response};
+use crate::protocol::envelope::Request;
 use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
-use crate::server::{Peer, Transport};
 
 const VERSION: &str = "MCP-Protocol-Version";
 const METHOD: &str = "Mcp-Method";
@@ -39,6 +40,9 @@ pub enum MissingMirrorHeaders {
 pub(super) struct Mirror {
     pub(super) headers: HeaderMap,
     pub(super) missing: MissingMirrorHeaders,
+    /// Whether answers can be streams.
+    pub(super) streams: bool,
+    pub(super) ending: Arc<Ending>,
 }
 
 impl Mirror {
@@ -75,17 +79,18 @@ impl Mirror {
         }
     }
 
-    fn says_modern(&self) -> bool {
-        self.believed_revision().is_some_and(ProtocolVersion::is_modern)
+    /// Whether the header names a revision whose messages describe themselves.
+    pub(super) fn says_modern(&self) -> bool {
+        self.revision().is_some_and(ProtocolVersion::is_modern)
     }
-}
 
-impl Transport for Mirror {
-    fn believed_revision(&self) -> Option<ProtocolVersion> {
+    /// The revision that the header names, if it is one.
+    pub(super) fn revision(&self) -> Option<ProtocolVersion> {
         ProtocolVersion::parse(&self.value(VERSION).ok()??)
     }
 
-    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
+    /// The revision of a message that does not describe itself.
+    pub(super) fn legacy_revision(&self) -> Result<ProtocolVersion, Error> {
         let value = match self.value(VERSION) {
             Ok(value) => value,
             // The code for headers is one of the modern revisions, and this client speaks none.
@@ -93,18 +98,17 @@ impl Transport for Mirror {
         };
         match legacy_revision(value.as_deref()) {
             Some(revision) if revision.is_modern() => Err(missing_envelope("")),
-            Some(revision) => Ok(Peer::speaking(revision)),
+            Some(revision) => Ok(revision),
             None => Err(Error::unsupported_version(&value.unwrap_or_default())),
         }
     }
 
-    fn takes_batches(&self) -> bool {
-        let value = self.value(VERSION);
-        let revision = value.ok().and_then(|value| legacy_revision(value.as_deref()));
-        revision.is_some_and(ProtocolVersion::has_batches)
+    pub(super) fn takes_batches(&self) -> bool {
+        self.legacy_revision().is_ok_and(ProtocolVersion::has_batches)
     }
 
-    fn check_version(&self, version: &str) -> Result<(), Error> {
+    /// Compares the revision with that of a modern request.
+    pub(super) fn check_version(&self, version: &str) -> Result<(), Error> {
         match self.headers.contains_key(VERSION) {
             true => self.compare(VERSION, version, str::eq),
             // A revision that is not served is the greater mistake, and is looked for in between.
@@ -112,7 +116,12 @@ impl Transport for Mirror {
         }
     }
 
-    fn check_routing(&self, request: &Request<'_>, params: &Params<'_>) -> Result<(), Error> {
+    /// Compares the method and the name with those of a modern request.
+    pub(super) fn check_routing(
+        &self,
+        request: &Request<'_>,
+        params: &Params<'_>,
+    ) -> Result<(), Error> {
         // It was compared already, if it is there.
         if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
             return Err(mismatch(format!("the header {VERSION} is missing")));
@@ -130,7 +139,12 @@ impl Transport for Mirror {
         }
     }
 
-    fn check_arguments(&self, mirrored: &[Mirrored], arguments: &str) -> Result<(), Error> {
+    /// Compares the arguments that headers repeat.
+    pub(super) fn check_arguments(
+        &self,
+        mirrored: &[Mirrored],
+        arguments: &str,
+    ) -> Result<(), Error> {
         for argument in mirrored {
             let header = argument.header.as_str();
             match argument.find(arguments)? {
@@ -146,17 +160,14 @@ impl Transport for Mirror {
         Ok(())
     }
 
-    fn trace(&self) -> TraceContext {
-        trace(&self.headers)
-    }
-
-    fn responded(&self, _: &Response<'_>, _: &Bytes) -> Result<(), Error> {
-        match self.says_modern() {
-            true => Err(Error::invalid_request(
-                "this revision has no requests of the server, so there is nothing to answer",
-            )),
-            false => Ok(()),
-        }
+    /// The trace that the headers name. Lists may be spread over several headers, and an identity may not.
+    pub(super) fn trace(&self) -> TraceContext {
+        let list = |name: &str| {
+            let values: Option<Vec<_>> =
+                self.headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
+            values.filter(|values| !values.is_empty()).map(|values| values.join(","))
+        };
+        TraceContext::checked(list("traceparent"), list("tracestate"), list("baggage"))
     }
 }
 
@@ -164,16 +175,6 @@ impl Transport for Mirror {
 fn legacy_revision(header: Option<&str>) -> Option<ProtocolVersion> {
     // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
     header.map_or(Some(ProtocolVersion::V2025_03_26), ProtocolVersion::parse)
-}
-
-/// The trace that the headers name. Lists may be spread over several headers, and an identity may not.
-fn trace(headers: &HeaderMap) -> TraceContext {
-    let list = |name: &str| {
-        let values: Option<Vec<_>> =
-            headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
-        values.filter(|values| !values.is_empty()).map(|values| values.join(","))
-    };
-    TraceContext::checked(list("traceparent"), list("tracestate"), list("baggage"))
 }
 
 fn mismatch(message: String) -> Error {

@@ -1,7 +1,8 @@
 //! Serving over HTTP: routes for axum, an endpoint for any framework, and a ready-made server.
 //!
-//! The transport is Streamable HTTP (2025-03-26 and later) without sessions, which are optional where they exist. One
-//! endpoint serves clients of all revisions; see [`Endpoint`] for what it checks and how it answers.
+//! The transport is Streamable HTTP (2025-03-26 and later). One endpoint serves clients of all revisions; see [`Endpoint`]
+//! for what it checks and how it answers. Sessions of the revisions before 2026-07-28, which are optional, are the feature
+//! `sessions`; see [`Endpoint::legacy`].
 //!
 //! In an application of your own, a server is a route, and its scope is any extractor:
 //!
@@ -40,20 +41,30 @@ mod endpoint;
 mod event;
 mod exchange;
 mod host;
+mod legacy;
 mod listener;
 mod media;
 mod mirror;
 mod options;
 mod origin;
+mod received;
 mod rejection;
 mod route;
 mod scoped;
 mod server;
+#[cfg(feature = "sessions")]
+mod session;
 mod stream;
 
 pub use body::Body;
 pub use endpoint::Endpoint;
+pub use legacy::Legacy;
 pub use mirror::MissingMirrorHeaders;
 pub use route::{json, streamable};
 pub use scoped::Scoped;
 pub use server::{Server, serve};
+#[cfg(feature = "sessions")]
+pub use session::{
+    EventStore, LocalEvents, LocalSessions, SessionChange, SessionState, SessionStore, Sessions,
+    StreamEvent,
+};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::host::Hosts;
+use super::legacy::Legacy;
 use super::mirror::MissingMirrorHeaders;
 use super::origin::Origins;
 
@@ -16,6 +17,7 @@ pub(super) struct Options {
     pub(super) keep_alive: Option<Duration>,
     pub(super) outbox_capacity: usize,
     pub(super) missing_mirror_headers: MissingMirrorHeaders,
+    pub(super) legacy: Legacy,
 }
 
 impl Options {
@@ -28,6 +30,7 @@ impl Options {
             keep_alive: Some(Duration::from_secs(15)),
             outbox_capacity: 64,
             missing_mirror_headers: MissingMirrorHeaders::default(),
+            legacy: Legacy::usual(streams),
         }
     }
 }

@@ -13,12 +13,28 @@ use super::body::Body;
 pub(super) enum Rejection {
     Host(String),
     Origin(String),
-    Method,
+    Method {
+        allowed: &'static str,
+    },
     ContentType,
     ContentEncoding,
-    TooLarge { limit: usize },
-    NotAcceptable { offers: &'static str },
+    TooLarge {
+        limit: usize,
+    },
+    NotAcceptable {
+        offers: &'static str,
+    },
     Unreadable,
+    #[cfg(feature = "sessions")]
+    Version,
+    #[cfg(feature = "sessions")]
+    NoSessionNamed,
+    #[cfg(feature = "sessions")]
+    NoSuchSession,
+    #[cfg(feature = "sessions")]
+    NoSuchStream,
+    #[cfg(feature = "sessions")]
+    Busy,
 }
 
 impl Rejection {
@@ -28,8 +44,8 @@ impl Rejection {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-        if self == Self::Method {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        if let Self::Method { allowed } = self {
+            headers.insert(ALLOW, HeaderValue::from_static(allowed));
         }
         response
     }
@@ -37,11 +53,17 @@ impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
             Self::Host(_) | Self::Origin(_) => StatusCode::FORBIDDEN,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::ContentType | Self::ContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "sessions")]
+            Self::Version | Self::NoSessionNamed | Self::NoSuchStream => StatusCode::BAD_REQUEST,
+            #[cfg(feature = "sessions")]
+            Self::NoSuchSession => StatusCode::NOT_FOUND,
+            #[cfg(feature = "sessions")]
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -53,12 +75,27 @@ impl Rejection {
             Self::Origin(origin) => format!(
                 "The origin `{origin:.200}` is not allowed. Allow it on the server with `allowed_origins`.\n"
             ),
-            Self::Method => "Messages are sent with POST.\n".into(),
+            Self::Method { .. } => "Messages are sent with POST.\n".into(),
             Self::ContentType => "The content type has to be application/json.\n".into(),
             Self::ContentEncoding => "The content may not be encoded.\n".into(),
             Self::TooLarge { limit } => format!("The content is longer than {limit} bytes.\n"),
             Self::NotAcceptable { offers } => format!("The answer can only be {offers}.\n"),
             Self::Unreadable => "The content could not be read to its end.\n".into(),
+            #[cfg(feature = "sessions")]
+            Self::Version => {
+                "The header MCP-Protocol-Version names no revision of a session.\n".into()
+            }
+            #[cfg(feature = "sessions")]
+            Self::NoSessionNamed => "The header Mcp-Session-Id is missing.\n".into(),
+            #[cfg(feature = "sessions")]
+            Self::NoSuchSession => "There is no such session, or it has ended.\n".into(),
+            #[cfg(feature = "sessions")]
+            Self::NoSuchStream => {
+                "There is no such stream in this session, or nothing is kept of it any more.\n"
+                    .into()
+            }
+            #[cfg(feature = "sessions")]
+            Self::Busy => "The server cannot do this now; try again later.\n".into(),
         }
     }
 }

@@ -120,7 +120,8 @@ impl<S: Send + Sync + 'static> Server<S> {
         self.serve_until(listener, interrupted()).await
     }
 
-    /// Serves until `stop` is ready, and finishes the calls that are running then.
+    /// Serves until `stop` is ready, and finishes the calls that are running then. Subscriptions to changes end with their
+    /// result.
     ///
     /// Errors of single connections end those connections alone.
     ///
@@ -156,6 +157,7 @@ impl<S: Send + Sync + 'static> Server<S> {
             }
         }
         drop(listener);
+        server.endpoint.endpoint().end_subscriptions();
         // Connections wait for this to go away.
         drop(running);
         let drained = async { while connections.join_next().await.is_some() {} };

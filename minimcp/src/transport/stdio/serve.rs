@@ -25,7 +25,7 @@ use crate::transport::signal::interrupted;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first. Each call gets a clone of the scope; see [`Stdio`] for other
+/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the scope; see [`Stdio`] for other
 /// scopes and for the limits.
 ///
 /// # Errors
@@ -96,7 +96,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     }
 
     /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then. A batch counts
-    /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it.
+    /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it. So does a `subscriptions/listen`, for as long as it is open.
     #[must_use]
     pub fn in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls.max(1);
@@ -182,8 +182,30 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
         let connection = Connection::new(self.server.clone());
-        let mut lines = Lines::new(input, self.line_limit);
         let mut calls = JoinSet::new();
+        let ended = tokio::select! {
+            biased;
+            never = connection.notify(outbox.clone()) => match never {},
+            ended = self.converse(&connection, &mut calls, input, &outbox, stop) => ended,
+        };
+        connection.end_subscriptions();
+        let drained = async { while calls.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
+            tracing::warn!("calls that did not end in time were dropped");
+        }
+        ended
+    }
+
+    /// Reads messages until there are no more.
+    async fn converse<R: AsyncRead + Unpin>(
+        &self,
+        connection: &Connection<S>,
+        calls: &mut JoinSet<()>,
+        input: R,
+        outbox: &Outbox,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let mut lines = Lines::new(input, self.line_limit);
         let mut stop = pin!(stop);
         let answer = |message| {
             let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
@@ -192,7 +214,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         // A call that was answered at once leaves its place to the next one.
         let mut place = no_place_yet(&answer);
         let mut in_a_row = 0_u32;
-        let ended = loop {
+        loop {
             while calls.try_join_next().is_some() {}
             let full = calls.len() >= self.in_flight;
             // Lines that were read already are no reason to look for a signal.
@@ -201,7 +223,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                 Some(line) => Ok(line),
                 None => tokio::select! {
                     biased;
-                    () = &mut stop => break Ok(()),
+                    () = &mut stop => return Ok(()),
                     _ = calls.join_next(), if full => continue,
                     line = lines.next(), if !full => line,
                 },
@@ -219,7 +241,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
                         Poll::Ready(reply) => {
                             place = Some(call);
-                            send(&outbox, reply).await;
+                            send(outbox, reply).await;
                         }
                         Poll::Pending => {
                             let outbox = outbox.clone();
@@ -232,15 +254,10 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     }
                 }
                 Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
-                Ok(Line::End) => break Ok(()),
-                Err(error) => break Err(error),
+                Ok(Line::End) => return Ok(()),
+                Err(error) => return Err(error),
             }
-        };
-        let drained = async { while calls.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
-            tracing::warn!("calls that did not end in time were dropped");
         }
-        ended
     }
 
     fn too_long(&self) -> Bytes {

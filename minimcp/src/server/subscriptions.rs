@@ -1,0 +1,192 @@
+//! The methods by which clients subscribe to changes.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use super::dispatch::Incoming;
+use super::{MiniMcp, Transport};
+use crate::changes::{Filter, Subscriptions, Watch, tag};
+use crate::error::{Error, Kind};
+use crate::outbox::{Closed, Outbox};
+use crate::protocol::params::required_string;
+use crate::protocol::reply::Reply;
+
+/// Subscriptions, and the limits that the server keeps for them.
+impl<S> MiniMcp<S> {
+    /// How many `subscriptions/listen` of all clients together may be open at once; 1000 unless it is said. A further one
+    /// is refused with -32603. Open ones take no place under [`concurrency`](Self::concurrency), and no idle timeout ends
+    /// them (2026-07-28, Subscriptions).
+    #[must_use]
+    pub fn subscription_limit(mut self, subscriptions: usize) -> Self {
+        self.options_mut().subscriptions = Subscriptions::up_to(subscriptions).into();
+        self
+    }
+
+    /// How many resources one client may follow: in one `subscriptions/listen` (2026-07-28, Subscriptions), or by
+    /// `resources/subscribe` at one time on one connection (2024-11-05 to 2025-11-25, Resources, Subscriptions). 1000 unless
+    /// it is said. A `subscriptions/listen` that names more is refused with -32602, a further `resources/subscribe` with
+    /// -32603.
+    #[must_use]
+    pub fn followed_resources(mut self, resources: usize) -> Self {
+        self.options_mut().followed_resources = resources;
+        self
+    }
+
+    /// Ends all open `subscriptions/listen` with their result, and from now on new ones at once: for a program that is
+    /// about to stop (2026-07-28, Subscriptions, Graceful Closure).
+    ///
+    /// [`stdio`](crate::stdio) ends the subscriptions of its own connection by itself, and [`http::Server`] those of its own
+    /// endpoint. An application that has an HTTP server of its own calls this when it is told to stop, since such a
+    /// server waits for open responses:
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "http")]
+    /// # async fn stop() {}
+    /// # #[cfg(feature = "http")]
+    /// # #[tokio::main] async fn main() -> std::io::Result<()> {
+    /// use axum::Router;
+    /// use minimcp::{http, MiniMcp};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("weather");
+    /// let app = Router::<()>::new().route("/mcp", http::streamable(server.clone()));
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, app)
+    ///     .with_graceful_shutdown(async move {
+    ///         stop().await;
+    ///         server.end_subscriptions();
+    ///     })
+    ///     .await
+    /// # }
+    /// # #[cfg(not(feature = "http"))] fn main() {}
+    /// ```
+    #[cfg_attr(feature = "http", doc = "\n[`http::Server`]: crate::http::Server")]
+    #[cfg_attr(not(feature = "http"), doc = "\n[`http::Server`]: crate")]
+    pub fn end_subscriptions(&self) {
+        self.options().subscriptions.ending.end();
+    }
+}
+
+/// Answering requests.
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    /// Tells of changes until the client wants no more, or the server ends it.
+    pub(super) async fn answer_listen(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+        outbox: Outbox,
+    ) -> Result<Reply, Error> {
+        let filter = self.listened(incoming)?;
+        if !outbox.is_open() {
+            return Err(Error::of(
+                Kind::NotAcceptable,
+                "a subscription is a stream of messages, and this request takes one answer alone",
+            ));
+        }
+        let _place = self.options().subscriptions.enter()?;
+        let id = incoming.request.id;
+        let acknowledgement = filter.acknowledgement(id);
+        let mut watch = Watch::new(self.news(), filter).await?;
+        let told = async {
+            while let Some(change) = watch.next().await {
+                outbox.send(change.notification(Some(id))).await?;
+            }
+            Ok::<_, Closed>(())
+        };
+        let heard = match outbox.send(acknowledgement).await {
+            Ok(()) => tokio::select! {
+                biased;
+                told = told => told,
+                () = self.options().subscriptions.ending.ended() => Ok(()),
+                () = transport.ended() => Ok(()),
+            },
+            Err(closed) => Err(closed),
+        };
+        Ok(match heard {
+            Ok(()) => self.end_of_listening(id),
+            Err(Closed) => Reply::nothing(),
+        })
+    }
+
+    /// What of the asked changes the server tells.
+    fn listened(&self, incoming: &Incoming<'_>) -> Result<Filter, Error> {
+        let asked = Filter::parse(incoming.params.notifications)?;
+        if asked.tasks && !knows_tasks(&incoming.peer.capabilities) {
+            return Err(missing_tasks());
+        }
+        let limit = self.options().followed_resources;
+        if asked.filter.uris.len() > limit {
+            return Err(Error::invalid_params(format!(
+                "`params.notifications.resourceSubscriptions` has at most {limit} URIs here"
+            )));
+        }
+        let Filter { tools, prompts, resources, mut uris } = asked.filter;
+        let registry = self.registry();
+        uris.retain(|uri| registry.resources.find(uri).is_some());
+        Ok(Filter {
+            tools: tools && !registry.tools.is_empty(),
+            prompts: prompts && !registry.prompts.is_empty(),
+            resources: resources && !registry.resources.is_empty(),
+            uris,
+        })
+    }
+
+    fn end_of_listening(&self, id: &str) -> Reply {
+        Reply::result(id, 256, |result| {
+            result.raw("resultType", br#""complete""#);
+            result.object("_meta", |meta| {
+                meta.splice(self.options().meta_member());
+                tag(meta, id);
+            });
+        })
+    }
+
+    pub(super) async fn answer_subscribe(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+    ) -> Result<Reply, Error> {
+        let uri = required_string(incoming.params.uri, "uri")?;
+        self.resource(&uri)?;
+        transport.subscribe(&uri, self.news(), self.options().followed_resources).await?;
+        Ok(Reply::result(incoming.request.id, 0, |_| ()))
+    }
+
+    pub(super) async fn answer_unsubscribe(
+        &self,
+        incoming: &Incoming<'_>,
+        transport: &dyn Transport,
+    ) -> Result<Reply, Error> {
+        // A resource that is not there any more can still have been subscribed to.
+        let uri = required_string(incoming.params.uri, "uri")?;
+        transport.unsubscribe(&uri).await?;
+        Ok(Reply::result(incoming.request.id, 0, |_| ()))
+    }
+}
+
+const TASKS: &str = "io.modelcontextprotocol/tasks";
+
+/// Whether a client declared that it knows of tasks.
+fn knows_tasks(capabilities: &[u8]) -> bool {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Capabilities {
+        extensions: Extensions,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Extensions {
+        #[serde(rename = "io.modelcontextprotocol/tasks")]
+        tasks: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Capabilities>(capabilities)
+        .is_ok_and(|capabilities| capabilities.extensions.tasks.is_some())
+}
+
+fn missing_tasks() -> Error {
+    Error::of(
+        Kind::MissingCapability,
+        format!("the client did not declare the extension `{TASKS}`"),
+    )
+    .with_data(&json!({ "requiredCapabilities": { "extensions": { TASKS: {} } } }))
+}
