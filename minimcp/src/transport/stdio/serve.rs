@@ -25,8 +25,8 @@ use crate::transport::signal::interrupted;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the scope; see [`Stdio`] for other
-/// scopes and for the limits.
+/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the
+/// scope; see [`Stdio`] for other scopes and for the limits.
 ///
 /// # Errors
 ///
