@@ -249,7 +249,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row % Self::IN_A_ROW == 0 {
+                    if in_a_row.is_multiple_of(Self::IN_A_ROW) {
                         tokio::task::yield_now().await;
                     }
                 }
