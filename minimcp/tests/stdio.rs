@@ -247,7 +247,7 @@ async fn a_client_chooses_what_it_sees_of_the_log() {
     assert_eq!(open.receive().await, message("info", "i"));
     assert_eq!(open.receive().await, json!({ "id": 1, "text": "logged" }));
     // Only who asks for a log makes the server announce one.
-    open.send(&self::call(1, "mutter", &json!({}))).await;
+    open.send(&call(1, "mutter", &json!({}))).await;
     assert_eq!(open.receive().await, json!({ "id": 1, "text": "muttered" }));
     open.send(&level("loud")).await;
     assert_eq!(open.receive().await, json!({ "id": 2, "code": -32602 }));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::dispatch::Incoming;
+use super::dispatch::{Incoming, pause_before};
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
@@ -40,6 +40,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
+        pause_before(&tool.policy, transport).await;
         let call =
             self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
@@ -73,12 +74,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt(&name)?;
+        pause_before(&prompt.policy, transport).await;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -96,11 +99,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_resources_read(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let resource = self.resource(&uri)?;
+        pause_before(&resource.policy, transport).await;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -284,7 +289,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
-        supervise(call, policy.timeout(longest), handler).await
+        let result = supervise(call, policy.timeout(longest), handler).await;
+        policy.pace.took(call.activity().age());
+        result
     }
 }
 
