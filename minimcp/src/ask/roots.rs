@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::asked::Asked;
 use super::capability::Capability;
-use super::question::{Asked, Question};
+use super::question::Question;
 use crate::call::Call;
 use crate::error::Error;
 

@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use serde_json::{Map, Value, json};
 
+use super::asked::Asked;
 use super::capability::Capability;
-use super::question::{Asked, Question};
+use super::question::Question;
 use super::sampling::{
     CreateMessageResult, IncludeContext, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };

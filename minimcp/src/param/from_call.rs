@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{FromScope, NoScope};
 use crate::args::{Unfit, absent, read_json, read_text};
 use crate::call::{Call, Cancel, Log, Progress};
+use crate::changes::Changes;
 use crate::error::Error;
 
 /// A parameter of a handler.
@@ -187,6 +188,16 @@ impl FromCall for Cancel {
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.cancel())
+    }
+}
+
+impl FromCall for Changes {
+    type Scope = NoScope;
+
+    const LOGS: bool = false;
+
+    fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
+        Ok(call.changes())
     }
 }
 
