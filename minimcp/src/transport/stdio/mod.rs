@@ -35,6 +35,7 @@ mod serve;
 #[cfg(unix)]
 mod shared;
 mod standard;
+mod stream;
 mod thread;
 
 pub use serve::{Stdio, serve};

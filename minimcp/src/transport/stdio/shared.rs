@@ -14,7 +14,7 @@ use std::os::unix::net;
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe::{OpenOptions, Receiver, Sender};
 
-use super::standard::{Input, Output};
+use super::stream::{Input, Output};
 
 /// Standard input, if it can be waited for, and what was changed for that.
 pub(super) fn input() -> Option<(Input, Option<Changed>)> {
