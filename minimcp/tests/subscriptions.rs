@@ -1,6 +1,7 @@
 //! Subscriptions to changes: messages and changes in, messages out.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::collections::BTreeMap;
 use std::future::{Future as _, poll_fn};
 use std::task::Poll;
 
@@ -291,6 +292,27 @@ async fn every_subscription_has_its_own_id_and_its_own_copy() {
         )
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_change_is_there_before_it_is_told() {
+    let filter = json!({ "promptsListChanged": true });
+    let greet = json!({ "name": "greet", "description": "Greet" });
+    let listed = |prompts: Value| json!({ "resultType": "complete", "prompts": prompts, "ttlMs": 0, "cacheScope": "private", "_meta": {} });
+    let steps = vec![
+        listen("a", filter.clone()),
+        acknowledged("a", filter),
+        In(modern(1, "prompts/list", json!({}))),
+        result(1, listed(json!([greet]))),
+        Do(|server| {
+            let write = |_: BTreeMap<String, String>, _: Call| async { Ok::<_, String>("text") };
+            server.prompts().add(Prompt::from_fn("write", write)).unwrap();
+        }),
+        list_changed("prompts", "a"),
+        In(modern(2, "prompts/list", json!({}))),
+        result(2, listed(json!([greet, { "name": "write" }]))),
+    ];
+    check(server(), Way::Handle, steps).await;
 }
 
 #[tokio::test]
