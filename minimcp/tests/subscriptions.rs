@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future as _, poll_fn};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
+use bytes::Bytes;
 use judge::Transcript;
 use minimcp::{
-    Call, Changes, Connection, Inbox, MiniMcp, Outbox, Prompt, Resource, Tool, handlers, prompt,
-    resource, tool,
+    BoxFuture, Bus, Call, Changes, Connection, Error, Inbox, LocalBus, MiniMcp, Outbox, Prompt,
+    Resource, Subscription, Tool, handlers, prompt, resource, tool,
 };
 use serde_json::{Map, Value, json};
 
@@ -294,25 +296,46 @@ async fn every_subscription_has_its_own_id_and_its_own_copy() {
     }
 }
 
+/// A bus that looks at the prompts of the server before it tells that they changed, and tells of it only when one of them is
+/// `write`.
+struct Looking(LocalBus, Arc<OnceLock<MiniMcp>>);
+
+impl Bus for Looking {
+    fn publish<'a>(&'a self, topic: &'a str, news: Bytes) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let list = modern(1, "prompts/list", json!({})).to_string();
+            let reply = self.1.get().unwrap().handle(list, Outbox::none(), ()).await;
+            match reply.as_str().unwrap().contains(r#""name":"write""#) {
+                true => self.0.publish(topic, news).await,
+                false => Ok(()),
+            }
+        })
+    }
+
+    fn subscribe(
+        &self,
+        topics: Vec<String>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, Error>> {
+        self.0.subscribe(topics)
+    }
+}
+
 #[tokio::test]
 async fn a_change_is_there_before_it_is_told() {
+    let itself = Arc::<OnceLock<MiniMcp>>::default();
+    let server = server().bus(Looking(LocalBus::default(), Arc::clone(&itself)));
+    assert!(itself.set(server.clone()).is_ok());
     let filter = json!({ "promptsListChanged": true });
-    let greet = json!({ "name": "greet", "description": "Greet" });
-    let listed = |prompts: Value| json!({ "resultType": "complete", "prompts": prompts, "ttlMs": 0, "cacheScope": "private", "_meta": {} });
     let steps = vec![
         listen("a", filter.clone()),
         acknowledged("a", filter),
-        In(modern(1, "prompts/list", json!({}))),
-        result(1, listed(json!([greet]))),
         Do(|server| {
             let write = |_: BTreeMap<String, String>, _: Call| async { Ok::<_, String>("text") };
             server.prompts().add(Prompt::from_fn("write", write)).unwrap();
         }),
         list_changed("prompts", "a"),
-        In(modern(2, "prompts/list", json!({}))),
-        result(2, listed(json!([greet, { "name": "write" }]))),
     ];
-    check(server(), Way::Handle, steps).await;
+    check(server, Way::Handle, steps).await;
 }
 
 #[tokio::test]
