@@ -96,6 +96,8 @@ impl Changes {
 impl FromCall for Changes {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.changes())
     }

@@ -51,9 +51,10 @@ pub trait FromCall: Sized {
     #[doc(hidden)]
     const ARGUMENT: bool = false;
 
-    /// Whether the handler may send log messages through it, which the server then announces.
+    /// Whether the handler may send log messages through it, which the server then announces. Types of the user's may be
+    /// made of a `Log`.
     #[doc(hidden)]
-    const LOGS: bool = false;
+    const LOGS: bool = true;
 
     /// Whether the handler chooses through it when its call becomes a task.
     #[doc(hidden)]
@@ -102,6 +103,8 @@ impl<T: DeserializeOwned + JsonSchema> FromCall for T {
     type Scope = NoScope;
 
     const ARGUMENT: bool = true;
+
+    const LOGS: bool = false;
 
     fn from_call(_: NoScope, _: &Call) -> Result<Self, Error> {
         absent().ok_or_else(|| {
@@ -159,6 +162,8 @@ where
 impl FromCall for Progress {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.progress())
     }
@@ -168,6 +173,8 @@ impl FromCall for Progress {
 impl FromCall for crate::ask::Client {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(Self::of(call))
     }
@@ -175,6 +182,8 @@ impl FromCall for crate::ask::Client {
 
 impl FromCall for Cancel {
     type Scope = NoScope;
+
+    const LOGS: bool = false;
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.cancel())
@@ -184,8 +193,6 @@ impl FromCall for Cancel {
 impl FromCall for Log {
     type Scope = NoScope;
 
-    const LOGS: bool = true;
-
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.log())
     }
@@ -193,6 +200,8 @@ impl FromCall for Log {
 
 impl FromCall for Call {
     type Scope = NoScope;
+
+    const LOGS: bool = false;
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.clone())
