@@ -16,6 +16,8 @@ use crate::protocol::json::Object;
 ///
 /// This is for the client. What the server's own people need to know goes to `tracing`; nothing secret belongs here.
 ///
+/// Logging is deprecated from 2026-07-28 on: clients of that revision may still ask for it, and later ones need not.
+///
 /// ```
 /// use minimcp::{tool, Log, LogLevel};
 /// use serde_json::json;
