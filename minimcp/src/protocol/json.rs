@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+pub(crate) use super::string::write_string;
+
 /// An object under construction at the end of a buffer.
 ///
 /// Members may be added through [`member`](Self::member), which serialises a value, or through
@@ -28,6 +30,12 @@ impl<'b> Object<'b> {
         value: &T,
     ) -> &mut Self {
         write_value(self.key(name), value);
+        self
+    }
+
+    /// Adds a member that is a string.
+    pub(crate) fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
+        write_string(self.key(name), text);
         self
     }
 
@@ -145,12 +153,6 @@ fn write_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         out.truncate(before);
         out.extend_from_slice(b"null");
     }
-}
-
-/// Writes a string with its quotes and escapes.
-pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
-    let wrote = serde_json::to_writer(out, text);
-    debug_assert!(wrote.is_ok(), "a string is always JSON");
 }
 
 /// The JSON text of an object.

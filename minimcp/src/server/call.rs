@@ -316,7 +316,7 @@ impl Incoming<'_> {
             },
             revision: Some(self.revision()),
             meta: self.share(self.params.raw_meta.0),
-            progress_token: self.meta.progress_token().map(|token| self.share(Some(token))),
+            progress_token: self.params.meta.progress_token().map(|token| self.share(Some(token))),
             log_level: self.peer.log_level,
             client_capabilities: self.peer.capabilities.clone(),
             client_info: self.peer.info.clone(),

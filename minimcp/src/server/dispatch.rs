@@ -16,7 +16,7 @@ use crate::definition::Policy;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
-use crate::protocol::meta::{Meta, missing_envelope};
+use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::Params;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
@@ -25,8 +25,7 @@ use crate::protocol::version::ProtocolVersion;
 pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
     pub(crate) request: Request<'a>,
-    pub(super) params: Params<'a>,
-    pub(super) meta: Meta<'a>,
+    pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
@@ -114,11 +113,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return self.refuse(None, believed, &error, Stage::Before);
             }
         };
-        let request = match Message::parse(text) {
+        let mut params = Params::default();
+        let request = match Message::parse(text, &mut params) {
             Ok(Message::Request(request)) => request,
             Ok(Message::Notification(notification)) => {
                 // Nothing is ever answered to a notification, not even that its parameters make no sense.
-                let params = Params::parse(notification.params).unwrap_or_default();
+                let params = params.check().map(|()| params).unwrap_or_default();
                 transport.notified(&notification, &params);
                 return Reply::nothing();
             }
@@ -136,16 +136,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if let Err(error) = transport.accept(&request) {
             return self.refuse(id, believed, &error, Stage::Before);
         }
-        let (params, meta) =
-            match Params::parse(request.params).and_then(|params| Ok((params, params.meta()?))) {
-                Ok(read) => read,
-                Err(error) => return self.refuse(id, believed, &error, Stage::Before),
-            };
-        let claims_modern = meta.claims_modern();
+        if let Err(error) = params.check() {
+            return self.refuse(id, believed, &error, Stage::Before);
+        }
+        let claims_modern = params.meta.claims_modern();
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&message, &request, &params, &meta, (transport, mirrored))
+                modern_peer(&message, &request, &params, (transport, mirrored))
             }
             false => legacy_peer(&request, &params, transport),
         };
@@ -157,7 +155,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
+        let incoming = Incoming { message: &message, request, params: &params, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
@@ -285,9 +283,9 @@ fn modern_peer(
     message: &Bytes,
     request: &Request<'_>,
     params: &Params<'_>,
-    meta: &Meta<'_>,
     (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
 ) -> Result<Peer, Error> {
+    let meta = &params.meta;
     let version = meta.envelope()?;
     transport.check_version(version)?;
     let revision = ProtocolVersion::parse(version)

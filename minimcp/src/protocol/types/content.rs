@@ -217,7 +217,7 @@ impl ResourceLink {
 
 /// Writes the members of a text block.
 pub(crate) fn encode_text(object: &mut Object<'_>, text: &str) {
-    object.raw("type", br#""text""#).member("text", text);
+    object.raw("type", br#""text""#).text("text", text);
 }
 
 fn encode_media(object: &mut Object<'_>, kind: &str, data: &[u8], mime_type: &str) {
