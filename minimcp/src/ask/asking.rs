@@ -112,6 +112,9 @@ impl Asking {
         state: Option<RequestState>,
         responses: BTreeMap<String, Box<RawValue>>,
     ) -> Self {
+        if state.is_none() && responses.is_empty() {
+            return Self { way: Way::Rounds, ..Self::default() };
+        }
         let mut open = Open::default();
         let mut asked = BTreeMap::new();
         if let Some(state) = state {

@@ -89,7 +89,7 @@ impl<'a> Envelope<'a> {
     fn read(text: &'a str, params: &mut Params<'a>) -> Result<Self, Error> {
         let (mut envelope, mut twice) = (Self::default(), None);
         let mut scanner = Scanner::of(text);
-        let is_object = scanner.peek() == Some(b'{');
+        let is_object = scanner.byte() == Some(b'{');
         let walked = match is_object {
             true => scanner.object(|scanner, name| {
                 let key = name.decode()?;

@@ -25,7 +25,7 @@ pub(crate) struct Meta<'a> {
 impl<'a> Meta<'a> {
     /// Reads `_meta` where the scanner is; gives its text.
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Option<&'a str> {
-        if scanner.peek()? != b'{' {
+        if scanner.byte()? != b'{' {
             return scanner.value();
         }
         scanner.text_of(|scanner| {

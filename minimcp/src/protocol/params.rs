@@ -39,7 +39,7 @@ pub(crate) struct Params<'a> {
 impl<'a> Params<'a> {
     /// Reads the parameters where the scanner is; gives their text.
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Option<&'a str> {
-        let json = match scanner.peek()? {
+        let json = match scanner.byte()? {
             b'{' => scanner.text_of(|scanner| {
                 scanner.object(|scanner, name| {
                     let key = name.decode()?;

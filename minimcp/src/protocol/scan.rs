@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::string::plain_length;
 
-/// A place in JSON text, on its way from the start to the end.
+/// A place in JSON text, on its way from the start to the end: always at something, never at a space before it.
 ///
 /// What it has passed is JSON: each method gives `None` where the text is none, and the scanner is of no use then. It
 /// says nothing about why; what serde_json says of the same text does.
@@ -16,10 +16,10 @@ pub(crate) struct Scanner<'a> {
     at: usize,
 }
 
-/// A string, as it stands in the text.
+/// A string, as it stands in the text between its quotes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'a> {
-    json: &'a str,
+    inside: &'a str,
     escapes: bool,
 }
 
@@ -29,22 +29,14 @@ impl<'a> Scanner<'a> {
     const DEPTH: usize = 64;
 
     pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        let mut scanner = Self { text, at: 0 };
+        scanner.next();
+        scanner
     }
 
-    /// The first byte of what comes next, after spaces.
-    pub(crate) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.byte()? {
-                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
-                byte => return Some(byte),
-            }
-        }
-    }
-
-    /// The end of the text, after spaces.
-    pub(crate) fn end(&mut self) -> Option<()> {
-        self.peek().is_none().then_some(())
+    /// The first byte of what stands here.
+    pub(crate) fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
     /// The text from here on.
@@ -52,9 +44,14 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Passes a value that somebody else has read.
+    /// Passes a value of this length, which somebody else has read.
     pub(crate) fn skip(&mut self, length: usize) {
         self.at += length;
+    }
+
+    /// The end of the text, after spaces.
+    pub(crate) fn end(&mut self) -> Option<()> {
+        self.next().is_none().then_some(())
     }
 
     /// Passes a value, and gives its text.
@@ -67,7 +64,6 @@ impl<'a> Scanner<'a> {
         &mut self,
         pass: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<&'a str> {
-        self.peek()?;
         let start = self.at;
         pass(self)?;
         self.text.get(start..self.at)
@@ -80,14 +76,17 @@ impl<'a> Scanner<'a> {
     ) -> Option<()> {
         self.sequence(b'{', b'}', |scanner| {
             let name = scanner.string()?;
-            scanner.expect(b':')?;
-            scanner.peek()?;
+            if scanner.next()? != b':' {
+                return None;
+            }
+            scanner.at += 1;
+            scanner.next()?;
             member(scanner, name)
         })
     }
 
     fn pass(&mut self, depth: usize) -> Option<()> {
-        match self.peek()? {
+        match self.byte()? {
             b'"' => self.string().map(drop),
             b'{' | b'[' if depth == 0 => self.pass_deep(),
             b'{' => self.object(|scanner, _| scanner.pass(depth - 1)),
@@ -113,35 +112,42 @@ impl<'a> Scanner<'a> {
         close: u8,
         mut item: impl FnMut(&mut Self) -> Option<()>,
     ) -> Option<()> {
-        self.expect(open)?;
-        if self.peek()? == close {
+        if self.byte()? != open {
+            return None;
+        }
+        self.at += 1;
+        if self.next()? == close {
             self.at += 1;
             return Some(());
         }
         loop {
             item(self)?;
-            let next = self.peek()?;
+            let separator = self.next()?;
             self.at += 1;
-            if next == close {
+            if separator == close {
                 return Some(());
             }
-            if next != b',' {
+            if separator != b',' {
                 return None;
             }
+            self.next()?;
         }
     }
 
     fn string(&mut self) -> Option<Quoted<'a>> {
-        self.peek()?;
+        if self.byte()? != b'"' {
+            return None;
+        }
+        self.at += 1;
         let start = self.at;
-        self.expect(b'"')?;
         let mut escapes = false;
         loop {
             self.at += plain_length(self.text.as_bytes().get(self.at..)?);
             match self.byte()? {
                 b'"' => {
+                    let inside = self.text.get(start..self.at)?;
                     self.at += 1;
-                    return Some(Quoted { json: self.text.get(start..self.at)?, escapes });
+                    return Some(Quoted { inside, escapes });
                 }
                 b'\\' => self.escape()?,
                 _ => return None,
@@ -198,27 +204,30 @@ impl<'a> Scanner<'a> {
         self.rest().starts_with(word).then(|| self.at += word.len())
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    /// Goes to the next byte that is no space.
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            match self.byte()? {
+                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+                byte => return Some(byte),
+            }
+        }
     }
 }
 
 impl<'a> Quoted<'a> {
     /// What the string says; `None` where its escapes are no text.
+    #[inline]
     pub(crate) fn decode(self) -> Option<Cow<'a, str>> {
         match self.escapes {
-            false => Some(Cow::Borrowed(self.inside())),
-            true => serde_json::from_str(self.json).ok().map(Cow::Owned),
+            false => Some(Cow::Borrowed(self.inside)),
+            true => serde_json::from_str(&["\"", self.inside, "\""].concat()).ok().map(Cow::Owned),
         }
     }
 
     /// The text between the quotes.
     pub(crate) fn inside(self) -> &'a str {
-        self.json.get(1..self.json.len() - 1).unwrap_or_default()
+        self.inside
     }
 }
 

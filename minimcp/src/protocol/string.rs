@@ -3,49 +3,52 @@
 /// How many bytes there are before a quote, a backslash or a control character: what ends or interrupts the plain text
 /// of a JSON string, and what has to be escaped when one is written.
 ///
-/// Looks at eight bytes in one word, since most strings are short; a long one goes on with 32 bytes at once, in a loop
-/// that the compiler makes vector instructions of.
+/// Looks at eight bytes in one word, since most strings are short; only a long one is worth the start of a faster loop.
+#[inline]
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    let (start, rest) = bytes.split_at_checked(SHORT).unwrap_or((bytes, &[]));
-    let length = plain_words(start);
-    if length < SHORT || rest.is_empty() {
-        return length;
-    }
-    let (blocks, _) = rest.as_chunks::<32>();
-    let plain =
-        |block: &[u8; 32]| !block.iter().fold(false, |found, byte| found | is_special(*byte));
-    let length = SHORT + 32 * blocks.iter().take_while(|block| plain(block)).count();
-    length + plain_words(bytes.get(length..).unwrap_or_default())
-}
-
-/// What is looked at in words first.
-const SHORT: usize = 32;
-
-fn plain_words(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
     let mut length = 0;
-    for word in words {
+    while let Some(word) = bytes.get(length..).and_then(<[u8]>::first_chunk) {
         let special = specials(u64::from_le_bytes(*word));
         if special != 0 {
             return length + special.trailing_zeros() as usize / 8;
         }
         length += word.len();
+        if length == LONG {
+            length += plain_blocks(bytes.get(length..).unwrap_or_default());
+        }
     }
+    let rest = bytes.get(length..).unwrap_or_default();
     length + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+}
+
+/// So many bytes are looked at in words before the faster loop begins.
+const LONG: usize = 64;
+
+/// The same in steps of 32 bytes, without the last one; the compiler makes vector instructions of it.
+#[inline(never)]
+fn plain_blocks(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<32>();
+    let plain = |block: &[u8; 32]| {
+        block.iter().fold(0, |found, byte| found | u8::from(is_special(*byte))) == 0
+    };
+    32 * blocks.iter().take_while(|block| plain(block)).count()
 }
 
 fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-/// The highest bit of each byte that is special, from the first such byte on; whatever comes after it is of no concern.
+/// The highest bit of the first byte that is special, and of others after it, which are of no concern.
+#[inline]
 fn specials(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
-    // Borrows from a byte that is less than `least`; only bytes above 127 have the bit without.
-    let below = |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word;
-    let quotes = below(word ^ (ONES * u64::from(b'"')), 1);
-    let slashes = below(word ^ (ONES * u64::from(b'\\')), 1);
-    (below(word, b' ') | quotes | slashes) & (ONES << 7)
+    let quotes = word ^ (ONES * b'"' as u64);
+    let slashes = word ^ (ONES * b'\\' as u64);
+    // A byte that is less than what is taken from it borrows, and so gets the highest bit that it had not.
+    let borrowed = word.wrapping_sub(ONES * b' ' as u64)
+        | quotes.wrapping_sub(ONES)
+        | slashes.wrapping_sub(ONES);
+    borrowed & !word & (ONES << 7)
 }
 
 /// Writes a string with its quotes and escapes, as serde_json writes it.

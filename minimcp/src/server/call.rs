@@ -66,7 +66,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         tool: &Tool<S>,
         result: &CallToolResult,
     ) -> Reply {
-        self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
+        self.result_with_meta(incoming, result.length(), result.meta.as_ref(), |object| {
             result.encode(object, incoming.revision(), tool.wraps_output());
         })
     }
@@ -155,8 +155,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
         let server = self.options().limit().filter(|_| !call.is_detached());
-        let permits = Permits::acquire(server, policy.limit(), name, longest).await?;
-        call.hold(permits);
+        if let Some(permits) = Permits::at_once(server, policy.limit()) {
+            call.hold(permits);
+            return Ok(());
+        }
+        // In a box, so that the way of all others does not carry the wait along.
+        call.hold(Box::pin(Permits::acquire(server, policy.limit(), name, longest)).await?);
         call.keep_alive();
         Ok(())
     }
@@ -183,7 +187,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().has_result_type();
         Reply::result(incoming.request.id, capacity, |result| {
             if modern {
-                result.member("resultType", result_type);
+                result.text("resultType", result_type);
             }
             write(result);
             if modern || meta.is_some() {

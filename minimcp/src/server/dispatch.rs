@@ -215,7 +215,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
-                self.answer_listen(incoming, transport, outbox, scope).await
+                // In a box, as below.
+                Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_subscribe(incoming, transport).await

@@ -127,6 +127,14 @@ impl CallToolResult {
         })
     }
 
+    /// About how many bytes it is written in: somewhat more than its texts, where they have a few escapes.
+    pub(crate) fn length(&self) -> usize {
+        let texts = self.content.iter().map(|content| content.as_text().map_or(0, str::len) + 64);
+        let json = self.structured.as_ref().map_or(0, |structured| structured.json.len());
+        let length = texts.sum::<usize>() + json * 2;
+        length + length / 8 + 192
+    }
+
     /// Writes the members of the result but `_meta`, which the server adds to.
     ///
     /// `wrap` says that the tool's structured values are no objects, so that a revision which knows objects alone
