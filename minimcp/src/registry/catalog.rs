@@ -45,12 +45,12 @@ pub(crate) struct Page {
 }
 
 impl<T: Entry> Catalog<T> {
-    pub(crate) fn add(&self, entry: T) -> Result<(), AlreadyRegistered> {
+    pub(crate) fn add(&self, entry: impl Into<Arc<T>>) -> Result<(), AlreadyRegistered> {
+        let entry = entry.into();
         let mut entries = self.write();
         if entries.by_name.contains_key(entry.name()) {
             return Err(AlreadyRegistered::new(T::KIND, entry.name()));
         }
-        let entry = Arc::new(entry);
         entries.by_name.insert(entry.name().to_owned(), Arc::clone(&entry));
         entries.order.push(entry);
         entries.lists = Default::default();

@@ -3,6 +3,7 @@
 mod catalog;
 mod prompts;
 mod resources;
+mod routes;
 mod tools;
 
 use std::fmt;
@@ -11,7 +12,7 @@ use std::sync::OnceLock;
 pub(crate) use catalog::{Catalog, Entry};
 pub use prompts::Prompts;
 pub use resources::Resources;
-pub(crate) use resources::{ResourceCatalog, variables as resource_variables};
+pub(crate) use resources::{ResourceCatalog, lead};
 pub use tools::Tools;
 
 use crate::definition::{Prompt, Tool};

@@ -36,6 +36,14 @@ impl Incoming<'_> {
         self.peer.revision
     }
 
+    /// The JSON text of what the client declared; empty if nothing is known.
+    pub(crate) fn capabilities(&self) -> &[u8] {
+        match self.params.meta.client_capabilities.0 {
+            Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
+            _ => &self.peer.capabilities,
+        }
+    }
+
     /// A part of the message that lives as long as somebody holds it.
     pub(super) fn share(&self, part: Option<&str>) -> Bytes {
         part.map_or_else(Bytes::new, |part| self.message.slice_ref(part.as_bytes()))
@@ -143,7 +151,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&message, &request, &params, (transport, mirrored))
+                modern_peer(&request, &params, (transport, mirrored))
             }
             false => legacy_peer(&request, &params, transport),
         };
@@ -281,7 +289,6 @@ fn legacy_peer(
 
 /// The client of a request that describes itself.
 fn modern_peer(
-    message: &Bytes,
     request: &Request<'_>,
     params: &Params<'_>,
     (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
@@ -293,13 +300,7 @@ fn modern_peer(
         .filter(|revision| revision.is_modern())
         .ok_or_else(|| Error::unsupported_version(version))?;
     transport.check_routing(request, params, mirrored)?;
-    let share = |part: Option<&str>| {
-        part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
-    };
     Ok(Peer {
-        revision,
-        capabilities: share(meta.client_capabilities.0),
-        info: share(meta.client_info.0),
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
         ..Peer::speaking(revision)
     })

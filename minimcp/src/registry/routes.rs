@@ -1,0 +1,165 @@
+//! Which resources a URI may lead to.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use crate::definition::Resource;
+
+/// The resources of a server by their URIs.
+///
+/// A template is found by what stands before its first variable, which every URI of it begins with. So the cost of finding
+/// one depends on how many templates begin alike, and not on how many there are.
+pub(super) struct Routes<S> {
+    by_text: HashMap<String, Arc<Resource<S>>>,
+    /// The templates that begin alike, each with its place in the order of registration.
+    by_prefix: BTreeMap<Vec<u8>, Vec<(usize, Arc<Resource<S>>)>>,
+    /// Templates, or fixed URIs, of the same shape match the same URIs.
+    shapes: HashSet<(bool, String)>,
+    next: usize,
+}
+
+impl<S> Routes<S> {
+    /// Whether one that matches the same URIs is there.
+    pub(super) fn has_shape_of(&self, resource: &Resource<S>) -> bool {
+        self.shapes.contains(&shape(resource))
+    }
+
+    pub(super) fn add(&mut self, resource: &Arc<Resource<S>>) {
+        self.shapes.insert(shape(resource));
+        self.by_text.insert(resource.uri().to_owned(), Arc::clone(resource));
+        if resource.is_template() {
+            let alike = self.by_prefix.entry(prefix(resource)).or_default();
+            alike.push((self.next, Arc::clone(resource)));
+            self.next += 1;
+        }
+    }
+
+    pub(super) fn remove(&mut self, resource: &Arc<Resource<S>>) {
+        self.shapes.remove(&shape(resource));
+        self.by_text.remove(resource.uri());
+        if let Some(alike) = self.by_prefix.get_mut(&prefix(resource)) {
+            alike.retain(|(_, other)| !Arc::ptr_eq(other, resource));
+            if alike.is_empty() {
+                self.by_prefix.remove(&prefix(resource));
+            }
+        }
+    }
+
+    /// The resource with just this URI, or the template with just this text.
+    pub(super) fn with_text(&self, uri: &str) -> Option<Arc<Resource<S>>> {
+        self.by_text.get(uri).cloned()
+    }
+
+    /// Those that a URI may lead to, the first one first: one with just this URI, or templates in the order of their
+    /// registration.
+    pub(super) fn candidates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
+        if let Some(fixed) = self.by_text.get(uri).filter(|fixed| !fixed.is_template()) {
+            return vec![Arc::clone(fixed)];
+        }
+        let mut found = Vec::new();
+        let mut begin = uri.as_bytes();
+        // Whatever the URI begins with comes before the URI in the order of the map. What stands directly before it
+        // begins with all of them that are shorter than what it has in common with the URI.
+        while let Some((prefix, alike)) =
+            self.by_prefix.range::<[u8], _>((Bound::Unbounded, Bound::Included(begin))).next_back()
+        {
+            let mut common =
+                prefix.iter().zip(begin).take_while(|(one, other)| one == other).count();
+            if common == prefix.len() {
+                found.extend(alike.iter().map(|(place, entry)| (*place, Arc::clone(entry))));
+                match common.checked_sub(1) {
+                    Some(shorter) => common = shorter,
+                    None => break,
+                }
+            }
+            begin = begin.get(..common).unwrap_or_default();
+        }
+        found.sort_unstable_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+}
+
+fn prefix<S>(resource: &Resource<S>) -> Vec<u8> {
+    resource.uri.prefix().as_bytes().to_vec()
+}
+
+fn shape<S>(resource: &Resource<S>) -> (bool, String) {
+    (resource.is_template(), resource.uri.shape())
+}
+
+impl<S> Default for Routes<S> {
+    fn default() -> Self {
+        Self {
+            by_text: HashMap::new(),
+            by_prefix: BTreeMap::new(),
+            shapes: HashSet::new(),
+            next: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first candidate that matches is the first in the order of registration that does.
+    fn check(templates: &[&str], uri: &str, expected: &[&str]) {
+        let read = |_: serde_json::Value, _: crate::Call| async { Ok::<_, String>("x".to_owned()) };
+        let mut routes = Routes::<()>::default();
+        for (number, template) in templates.iter().enumerate() {
+            routes.add(&Arc::new(Resource::from_fn(template, &number.to_string(), read)));
+        }
+        let found = routes.candidates(uri);
+        let found: Vec<_> = found.iter().map(|entry| entry.uri()).collect();
+        assert_eq!(found, expected, "{uri}");
+    }
+
+    #[test]
+    fn templates_are_found_by_their_beginnings_and_keep_their_order() {
+        const ALL: [&str; 9] = [
+            "a://{x}",
+            "a://b/{x}",
+            "a:{+x}",
+            "a://b/c/{x}",
+            "a://b/{x}/y",
+            "b://{x}",
+            "a://b/1",
+            "a://b/ü/{x}",
+            "a://b{?q}",
+        ];
+        check(&ALL, "a://b/1", &["a://b/1"]);
+        let under_b = ["a://{x}", "a://b/{x}", "a:{+x}", "a://b/{x}/y", "a://b{?q}"];
+        check(&ALL, "a://b/2", &under_b);
+        check(&ALL, "a://b/ö", &under_b);
+        check(&ALL, "a://b/", &under_b);
+        check(&ALL, "a://b?q=1", &["a://{x}", "a:{+x}", "a://b{?q}"]);
+        check(&ALL, "a://a", &["a://{x}", "a:{+x}"]);
+        check(&ALL, "a:", &["a:{+x}"]);
+        check(&ALL, "b://b/", &["b://{x}"]);
+        check(&ALL, "a://b/{x}", &under_b);
+        for uri in ["", "a", "c://", "A://b", "\u{10ffff}"] {
+            check(&ALL, uri, &[]);
+        }
+        check(
+            &ALL,
+            "a://b/c/d",
+            &["a://{x}", "a://b/{x}", "a:{+x}", "a://b/c/{x}", "a://b/{x}/y", "a://b{?q}"],
+        );
+    }
+
+    #[test]
+    fn what_is_removed_is_not_found() {
+        let read = |_: serde_json::Value, _: crate::Call| async { Ok::<_, String>("x".to_owned()) };
+        let mut routes = Routes::<()>::default();
+        let [one, other] =
+            ["a://{x}", "a://{x}/y"].map(|uri| Arc::new(Resource::from_fn(uri, uri, read)));
+        routes.add(&one);
+        routes.add(&other);
+        routes.remove(&one);
+        assert_eq!(routes.candidates("a://1/y").len(), 1);
+        assert!(!routes.has_shape_of(&one) && routes.has_shape_of(&other));
+        routes.remove(&other);
+        assert!(routes.candidates("a://1/y").is_empty() && routes.by_prefix.is_empty());
+    }
+}
