@@ -108,6 +108,7 @@ impl Call {
         Self::asking_by(about, outbox)
     }
 
+    #[inline]
     pub(crate) fn asking_by(
         about: About,
         outbox: Outbox,

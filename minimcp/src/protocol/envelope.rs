@@ -115,17 +115,17 @@ impl<'a> Envelope<'a> {
             return Err(not_json(text));
         }
         match twice {
-            _ if text.trim_start().starts_with('[') => Err(Error::invalid_request(
+            None if is_object => Ok(envelope),
+            Some(name) => Err(Error::invalid_request(format!("`{name}` is there twice"))),
+            None if text.trim_start().starts_with('[') => Err(Error::invalid_request(
                 "this revision of the protocol has no batches of messages; send them one by one",
             )),
-            _ if !is_object => Err(Error::invalid_request("a message is a JSON object")),
-            Some(name) => Err(Error::invalid_request(format!("`{name}` is there twice"))),
-            None => Ok(envelope),
+            None => Err(Error::invalid_request("a message is a JSON object")),
         }
     }
 
     fn into_message(self) -> Result<Message<'a>, Error> {
-        if self.jsonrpc.as_str() != Some("2.0") {
+        if self.jsonrpc.0 != Some(r#""2.0""#) {
             return Err(Error::invalid_request("`jsonrpc` has to be \"2.0\""));
         }
         if let Some(id) = self.id.0.filter(|id| !is_id(id)) {

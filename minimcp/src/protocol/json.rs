@@ -20,6 +20,12 @@ impl<'b> Object<'b> {
         Self { out, empty: true }
     }
 
+    /// Opens an object with these members, which are JSON text already.
+    pub(crate) fn open_with(out: &'b mut Vec<u8>, members: &'static str) -> Self {
+        out.extend_from_slice(members.as_bytes());
+        Self { out, empty: false }
+    }
+
     /// Adds a member whose value is serialised.
     ///
     /// A value that cannot be serialised becomes `null`: all values that come here are the crate's own types,

@@ -86,8 +86,8 @@ impl Reply {
     /// A result whose members `write` adds.
     pub(crate) fn result(id: &str, capacity: usize, write: impl FnOnce(&mut Object<'_>)) -> Self {
         let body = written(64 + id.len() + capacity, |out| {
-            let mut object = Object::open(out);
-            object.raw("jsonrpc", br#""2.0""#).raw("id", id).object("result", write);
+            let mut object = Object::open_with(out, r#"{"jsonrpc":"2.0""#);
+            object.raw("id", id).object("result", write);
             object.close();
         });
         Self { body: Some(body), error_code: None, class: Class::Answered }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWrite
 
 use bytes::Bytes;
 
+use super::hash::NameHash;
 use super::{AlreadyRegistered, NotRegistered};
 use crate::definition::{Prompt, Resource, Tool};
 use crate::protocol::json::array;
@@ -32,7 +33,7 @@ pub(crate) struct Catalog<T> {
 
 struct Entries<T> {
     order: Vec<Arc<T>>,
-    by_name: HashMap<String, Arc<T>>,
+    by_name: HashMap<String, Arc<T>, NameHash>,
     lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
 }
 
@@ -138,7 +139,7 @@ impl<T: Entry> Catalog<T> {
 impl<T> Default for Catalog<T> {
     fn default() -> Self {
         let entries =
-            Entries { order: Vec::new(), by_name: HashMap::new(), lists: Default::default() };
+            Entries { order: Vec::new(), by_name: HashMap::default(), lists: Default::default() };
         Self { entries: RwLock::new(entries) }
     }
 }

@@ -1,6 +1,7 @@
 //! The handlers of a server: listed and looked up, added and removed while calls are running.
 
 mod catalog;
+mod hash;
 mod prompts;
 mod resources;
 mod routes;

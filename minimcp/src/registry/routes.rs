@@ -1,19 +1,22 @@
 //! Which resources a URI may lead to.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Bound;
 use std::sync::Arc;
 
+use super::hash::NameHash;
 use crate::definition::Resource;
 
 /// The resources of a server by their URIs.
 ///
 /// A template is found by what stands before its first variable, which every URI of it begins with. So the cost of finding
-/// one depends on how many templates begin alike, and not on how many there are.
+/// one depends on how many templates begin alike, and on how many lengths their beginnings have, which are never more than
+/// the URI has characters; not on how many there are.
 pub(super) struct Routes<S> {
-    by_text: HashMap<String, Arc<Resource<S>>>,
+    by_text: HashMap<String, Arc<Resource<S>>, NameHash>,
     /// The templates that begin alike, each with its place in the order of registration.
-    by_prefix: BTreeMap<Vec<u8>, Vec<(usize, Arc<Resource<S>>)>>,
+    by_prefix: HashMap<String, Vec<(usize, Arc<Resource<S>>)>, NameHash>,
+    /// The lengths of these prefixes, and how many have each.
+    lengths: BTreeMap<usize, usize>,
     /// Templates, or fixed URIs, of the same shape match the same URIs.
     shapes: HashSet<(bool, String)>,
     next: usize,
@@ -29,7 +32,11 @@ impl<S> Routes<S> {
         self.shapes.insert(shape(resource));
         self.by_text.insert(resource.uri().to_owned(), Arc::clone(resource));
         if resource.is_template() {
-            let alike = self.by_prefix.entry(prefix(resource)).or_default();
+            let prefix = resource.uri.prefix();
+            let alike = self.by_prefix.entry(prefix.to_owned()).or_default();
+            if alike.is_empty() {
+                *self.lengths.entry(prefix.len()).or_default() += 1;
+            }
             alike.push((self.next, Arc::clone(resource)));
             self.next += 1;
         }
@@ -38,11 +45,15 @@ impl<S> Routes<S> {
     pub(super) fn remove(&mut self, resource: &Arc<Resource<S>>) {
         self.shapes.remove(&shape(resource));
         self.by_text.remove(resource.uri());
-        if let Some(alike) = self.by_prefix.get_mut(&prefix(resource)) {
-            alike.retain(|(_, other)| !Arc::ptr_eq(other, resource));
-            if alike.is_empty() {
-                self.by_prefix.remove(&prefix(resource));
+        let prefix = resource.uri.prefix();
+        let Some(alike) = self.by_prefix.get_mut(prefix) else { return };
+        alike.retain(|(_, other)| !Arc::ptr_eq(other, resource));
+        if alike.is_empty() {
+            self.by_prefix.remove(prefix);
+            if let Some(count) = self.lengths.get_mut(&prefix.len()) {
+                *count -= 1;
             }
+            self.lengths.retain(|_, count| *count > 0);
         }
     }
 
@@ -58,30 +69,13 @@ impl<S> Routes<S> {
             return vec![Arc::clone(fixed)];
         }
         let mut found = Vec::new();
-        let mut begin = uri.as_bytes();
-        // Whatever the URI begins with comes before the URI in the order of the map. What stands directly before it
-        // begins with all of them that are shorter than what it has in common with the URI.
-        while let Some((prefix, alike)) =
-            self.by_prefix.range::<[u8], _>((Bound::Unbounded, Bound::Included(begin))).next_back()
-        {
-            let mut common =
-                prefix.iter().zip(begin).take_while(|(one, other)| one == other).count();
-            if common == prefix.len() {
-                found.extend(alike.iter().map(|(place, entry)| (*place, Arc::clone(entry))));
-                match common.checked_sub(1) {
-                    Some(shorter) => common = shorter,
-                    None => break,
-                }
-            }
-            begin = begin.get(..common).unwrap_or_default();
+        for length in self.lengths.keys().take_while(|length| **length <= uri.len()) {
+            let alike = uri.get(..*length).and_then(|prefix| self.by_prefix.get(prefix));
+            found.extend(alike.into_iter().flatten().cloned());
         }
         found.sort_unstable_by_key(|(place, _)| *place);
         found.into_iter().map(|(_, entry)| entry).collect()
     }
-}
-
-fn prefix<S>(resource: &Resource<S>) -> Vec<u8> {
-    resource.uri.prefix().as_bytes().to_vec()
 }
 
 fn shape<S>(resource: &Resource<S>) -> (bool, String) {
@@ -91,8 +85,9 @@ fn shape<S>(resource: &Resource<S>) -> (bool, String) {
 impl<S> Default for Routes<S> {
     fn default() -> Self {
         Self {
-            by_text: HashMap::new(),
-            by_prefix: BTreeMap::new(),
+            by_text: HashMap::default(),
+            by_prefix: HashMap::default(),
+            lengths: BTreeMap::new(),
             shapes: HashSet::new(),
             next: 0,
         }
@@ -160,6 +155,6 @@ mod tests {
         assert_eq!(routes.candidates("a://1/y").len(), 1);
         assert!(!routes.has_shape_of(&one) && routes.has_shape_of(&other));
         routes.remove(&other);
-        assert!(routes.candidates("a://1/y").is_empty() && routes.by_prefix.is_empty());
+        assert!(routes.candidates("a://1/y").is_empty() && routes.lengths.is_empty());
     }
 }

@@ -10,6 +10,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::dispatch::without_marks;
 use super::{Handed, MiniMcp, Transport};
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -65,10 +66,9 @@ pub(super) fn is_array(message: &[u8]) -> bool {
 /// That it is no JSON; that it is empty or too long; or that a message in it describes itself: then its client speaks
 /// a revision without batches, and none of the messages can be trusted to mean what 2025-03-26 says.
 fn read(batch: &[u8], limit: usize) -> Result<Vec<&str>, Error> {
-    let text = std::str::from_utf8(batch)
-        .map_err(|_| Error::parse_error("the message is not UTF-8"))?
-        .trim_start_matches('\u{feff}');
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let text =
+        std::str::from_utf8(batch).map_err(|_| Error::parse_error("the message is not UTF-8"))?;
+    let mut reader = serde_json::Deserializer::from_str(without_marks(text));
     let texts = reader.deserialize_seq(Elements { limit }).and_then(|texts| {
         reader.end()?;
         Ok(texts)

@@ -115,7 +115,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
-            Ok(text) => text.trim_start_matches('\u{feff}'),
+            Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
                 return self.refuse(None, believed, &error, Stage::Before);
@@ -243,6 +243,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
         }
     }
+}
+
+/// A text without the byte order marks that some writers begin with.
+pub(super) fn without_marks(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix('\u{feff}') {
+        text = rest;
+    }
+    text
 }
 
 fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Result<Reply, Error> {

@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::content::{Content, encode_text};
+use super::content::{Content, open_text};
 use super::{MetaMap, meta_method};
 use crate::protocol::json::{Object, array};
 use crate::protocol::version::ProtocolVersion;
@@ -142,11 +142,7 @@ impl CallToolResult {
     pub(crate) fn encode(&self, object: &mut Object<'_>, revision: ProtocolVersion, wrap: bool) {
         object.with("content", |out| match &self.structured {
             Some(Structured { json, as_text: true }) if self.content.is_empty() => {
-                array(out, [json], |out, json| {
-                    let mut object = Object::open(out);
-                    encode_text(&mut object, json);
-                    object.close();
-                });
+                array(out, [json], |out, json| open_text(out, json).close());
             }
             _ => array(out, &self.content, |out, content| content.encode(out, revision)),
         });
