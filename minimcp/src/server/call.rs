@@ -299,7 +299,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let result = supervise(call, policy.timeout(longest), handler).await;
-        policy.pace.took(call.activity().age());
+        if policy.pace.is_wanted() {
+            policy.pace.took(call.activity().age());
+        }
         result
     }
 }
