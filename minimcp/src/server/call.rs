@@ -1,6 +1,7 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -222,17 +223,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
     }
 
-    pub(super) async fn run_tool(
-        &self,
-        tool: &Tool<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<CallToolResult, Error> {
+    pub(super) fn run_tool<'c>(
+        &'c self,
+        tool: &'c Tool<S>,
+        call: &'c Call,
+        scope: &'c S,
+        arguments: &'c str,
+    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
         let input = Input::Json(arguments);
         let context =
             Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
-        self.run(call, &tool.policy, || (tool.run)(context)).await
+        self.run(call, &tool.policy, move || (tool.run)(context))
     }
 
     /// Runs a tool; an error that the model should read is a result.
