@@ -101,7 +101,8 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     /// [`handle`](Self::handle) in two steps: the first poll reads the message, and answers what needs no handler;
-    /// a call is noted as running and goes on at the second poll. In a batch that holds for each of its messages.
+    /// a call is noted as running and goes on at the second poll, unless its handler answered the last call at once (in less
+    /// than 200 µs). In a batch that holds for each of its messages.
     ///
     /// So a transport that polls each message once in its turn, and what is then pending in a task of its own, reads
     /// messages in their order while calls run side by side: a cancellation always finds the call that came before it.

@@ -80,6 +80,10 @@ mod protocol;
 mod registry;
 mod schema;
 #[cfg(feature = "seal")]
+#[cfg_attr(
+    not(any(feature = "ask", feature = "sessions")),
+    allow(dead_code, reason = "the keys alone, for those who switch on the rest elsewhere")
+)]
 mod seal;
 mod server;
 #[cfg(feature = "tasks")]

@@ -147,6 +147,12 @@ impl Inbox {
         Poll::Pending
     }
 
+    /// Wakes nobody until the next [`poll_recv`](Self::poll_recv), which whoever calls this owes.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn expect(&mut self) {
+        self.0.lock().reader = None;
+    }
+
     /// A message that is there already.
     pub fn try_recv(&mut self) -> Option<Bytes> {
         let mut state = self.0.lock();

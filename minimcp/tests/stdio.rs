@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use judge::Transcript;
 use minimcp::stdio::Stdio;
-use minimcp::{Log, MiniMcp, Progress, handlers, tool};
+use minimcp::{Call, Log, MiniMcp, Progress, handlers, tool};
 use serde_json::{Value, json};
 use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
@@ -34,6 +34,13 @@ async fn chat(log: Log) -> &'static str {
     "logged"
 }
 
+/// Log without having asked for a log
+#[tool]
+async fn mutter(call: Call) -> &'static str {
+    call.log().error("e").await;
+    "muttered"
+}
+
 /// Panic
 #[tool]
 async fn crash() {
@@ -41,7 +48,7 @@ async fn crash() {
 }
 
 fn server() -> MiniMcp {
-    MiniMcp::new("test").handlers(handlers![add, sleep, chat, crash])
+    MiniMcp::new("test").handlers(handlers![add, sleep, chat, mutter, crash])
 }
 
 /// Sends all lines at once, then the end of input, and compares everything that comes back, in the order of the ids.
@@ -239,6 +246,9 @@ async fn a_client_chooses_what_it_sees_of_the_log() {
     open.send(&chat).await;
     assert_eq!(open.receive().await, message("info", "i"));
     assert_eq!(open.receive().await, json!({ "id": 1, "text": "logged" }));
+    // Only who asks for a log makes the server announce one.
+    open.send(&call(1, "mutter", &json!({}))).await;
+    assert_eq!(open.receive().await, json!({ "id": 1, "text": "muttered" }));
     open.send(&level("loud")).await;
     assert_eq!(open.receive().await, json!({ "id": 2, "code": -32602 }));
     open.send(&level("debug")).await;

@@ -1,13 +1,16 @@
 //! Subscriptions to changes: messages and changes in, messages out.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+use std::collections::BTreeMap;
 use std::future::{Future as _, poll_fn};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
+use bytes::Bytes;
 use judge::Transcript;
 use minimcp::{
-    Call, Changes, Connection, Inbox, MiniMcp, Outbox, Prompt, Resource, Tool, handlers, prompt,
-    resource, tool,
+    BoxFuture, Bus, Call, Changes, Connection, Error, Inbox, LocalBus, MiniMcp, Outbox, Prompt,
+    Resource, Subscription, Tool, handlers, prompt, resource, tool,
 };
 use serde_json::{Map, Value, json};
 
@@ -291,6 +294,48 @@ async fn every_subscription_has_its_own_id_and_its_own_copy() {
         )
         .await;
     }
+}
+
+/// A bus that looks at the prompts of the server before it tells that they changed, and tells of it only when one of them is
+/// `write`.
+struct Looking(LocalBus, Arc<OnceLock<MiniMcp>>);
+
+impl Bus for Looking {
+    fn publish<'a>(&'a self, topic: &'a str, news: Bytes) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let list = modern(1, "prompts/list", json!({})).to_string();
+            let reply = self.1.get().unwrap().handle(list, Outbox::none(), ()).await;
+            match reply.as_str().unwrap().contains(r#""name":"write""#) {
+                true => self.0.publish(topic, news).await,
+                false => Ok(()),
+            }
+        })
+    }
+
+    fn subscribe(
+        &self,
+        topics: Vec<String>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, Error>> {
+        self.0.subscribe(topics)
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_there_before_it_is_told() {
+    let itself = Arc::<OnceLock<MiniMcp>>::default();
+    let server = server().bus(Looking(LocalBus::default(), Arc::clone(&itself)));
+    assert!(itself.set(server.clone()).is_ok());
+    let filter = json!({ "promptsListChanged": true });
+    let steps = vec![
+        listen("a", filter.clone()),
+        acknowledged("a", filter),
+        Do(|server| {
+            let write = |_: BTreeMap<String, String>, _: Call| async { Ok::<_, String>("text") };
+            server.prompts().add(Prompt::from_fn("write", write)).unwrap();
+        }),
+        list_changed("prompts", "a"),
+    ];
+    check(server, Way::Handle, steps).await;
 }
 
 #[tokio::test]

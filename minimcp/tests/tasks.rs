@@ -107,6 +107,21 @@ async fn both(client: Client) -> Result<String, Error> {
     Ok(format!("{} {}", one?, two?))
 }
 
+#[derive(serde::Deserialize, minimcp::schemars::JsonSchema)]
+#[allow(dead_code, reason = "what is asked for counts")]
+struct Seat {
+    row: u8,
+    window: bool,
+    letter: String,
+}
+
+/// Ask for several things in one form
+#[tool(task)]
+async fn seat(client: Client) -> Result<&'static str, Error> {
+    client.elicit::<Seat>("Which?").key("seat").await?;
+    Ok("booked")
+}
+
 /// Ask, begin, ask again
 #[tool]
 async fn begins(client: Client, task: Task, progress: Progress) -> Result<String, Error> {
@@ -134,7 +149,7 @@ fn blocks(cancel: Cancel, stopped: Scope<Stopped>) -> &'static str {
 fn server_with(tasks: Tasks) -> MiniMcp<World> {
     MiniMcp::new("test")
         .handlers(handlers![
-            greet, slow, noisy, hasty, failing, broken, confirm, both, begins, blocks
+            greet, slow, noisy, hasty, failing, broken, confirm, both, seat, begins, blocks
         ])
         .principal(|world: &World| world.user)
         .tasks(tasks)
@@ -443,6 +458,31 @@ async fn a_task_asks_and_is_answered() {
     assert_eq!(keys, ["sure~2"]);
     let schema = "/inputRequests/sure~02/params/requestedSchema";
     assert_eq!(state.pointer(schema), again.pointer("/params/requestedSchema"));
+}
+
+#[tokio::test]
+async fn a_form_is_read_in_the_order_of_its_struct() {
+    let server = server();
+    let say = async |method: &str, mut params: Value| {
+        let extensions = json!({ "io.modelcontextprotocol/tasks": {} });
+        params["_meta"] = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": { "elicitation": {}, "extensions": extensions },
+        });
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let message = message.to_string();
+        let world = World { user: "ada", stopped: Arc::default() };
+        let reply = server.handle(message.clone(), Outbox::none(), world).await;
+        judge::sent(None, &message, reply.as_str().unwrap());
+        settle().await;
+        reply.as_str().unwrap().to_owned()
+    };
+    let begun = say("tools/call", call("seat", json!({}))).await;
+    let begun: Value = serde_json::from_str(&begun).unwrap();
+    let shown = say("tasks/get", json!({ "taskId": begun["result"]["taskId"] })).await;
+    let place = |name: &&str| shown.find(&format!("\"{name}\":{{")).unwrap();
+    let places: Vec<_> = ["row", "window", "letter"].iter().map(place).collect();
+    assert!(places.is_sorted(), "{shown}");
 }
 
 #[tokio::test]

@@ -10,10 +10,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::asked::Asked;
 use super::capability::Capability;
 use super::form::Form;
 use super::form_order::Ordered;
-use super::question::{Asked, Question};
+use super::question::Question;
 use crate::call::Call;
 use crate::error::Error;
 

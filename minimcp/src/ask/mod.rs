@@ -4,6 +4,7 @@
 //! request to the client (`questions`). From then on nothing can be sent to a client, so the round ends with the questions as its
 //! result, and the client calls again with the answers (`asking`, `state`).
 
+mod asked;
 mod asking;
 mod capability;
 mod client;

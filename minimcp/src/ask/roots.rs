@@ -8,12 +8,18 @@ use std::task::{Context, Poll};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::asked::Asked;
 use super::capability::Capability;
-use super::question::{Asked, Question};
+use super::question::Question;
 use crate::call::Call;
 use crate::error::Error;
 
 /// The question which folders the client works on, asked when it is awaited: [`Client::roots`](super::Client::roots).
+///
+/// Roots are deprecated from 2026-07-28 on: clients of that revision may still offer them, and later ones need not.
+///
+/// They say where the user works, and are no permission: a handler that reads or writes files keeps to them itself. They
+/// are asked for anew each time, so a change of theirs is seen with the next question.
 ///
 /// ```
 /// use minimcp::{tool, Client, Error};

@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 
 use serde_json::{Map, Value, json};
 
+use super::asked::Asked;
 use super::capability::Capability;
-use super::question::{Asked, Question};
+use super::question::Question;
 use super::sampling::{
     CreateMessageResult, IncludeContext, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
@@ -18,6 +19,8 @@ use crate::error::Error;
 use crate::protocol::types::annotations::Role;
 
 /// A question to the client's model, asked when it is awaited: [`Client::sample`](super::Client::sample).
+///
+/// Sampling is deprecated from 2026-07-28 on: clients of that revision may still offer it, and later ones need not.
 ///
 /// The user may see it, change it and refuse it. With [`tools`](Self::tools) the model may call tools, which the handler
 /// runs, and asks again with the results:

@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use serde_json::json;
 
 use super::Elicited;
+use super::asked::Asked;
 use super::capability::Capability;
 use super::elicit::{Action, Response};
-use super::question::{Asked, Question};
+use super::question::Question;
 use crate::call::Call;
 use crate::error::Error;
 use crate::seal::unguessable;

@@ -26,6 +26,11 @@ impl Activity {
         }
     }
 
+    /// How long ago the call began.
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// A sign of life.
     pub(crate) fn touch(&self) {
         let since = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);

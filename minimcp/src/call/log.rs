@@ -12,9 +12,11 @@ use crate::protocol::json::Object;
 /// A parameter of this type is filled in, not asked for. It is always there: a message that is less severe than what the
 /// client asked for, or that the transport cannot carry, is dropped. From 2026-07-28 on a client asks with each request, by
 /// `io.modelcontextprotocol/logLevel` in its `_meta`; before, with `logging/setLevel` for the connection, on which
-/// messages from [`LogLevel::Info`] on are sent until then.
+/// messages from [`LogLevel::Info`] on are sent until then. Sent or not, a message starts the idle timeout anew.
 ///
 /// This is for the client. What the server's own people need to know goes to `tracing`; nothing secret belongs here.
+///
+/// Logging is deprecated from 2026-07-28 on: clients of that revision may still ask for it, and later ones need not.
 ///
 /// ```
 /// use minimcp::{tool, Log, LogLevel};
@@ -97,6 +99,7 @@ impl Log {
 
     /// Sends any value at any level. A value that cannot be JSON is sent as `null`.
     pub async fn send<T: Serialize + ?Sized>(&self, level: LogLevel, data: &T) {
+        self.call.keep_alive();
         if !self.is_wanted(level) {
             return;
         }

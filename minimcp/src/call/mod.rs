@@ -4,6 +4,7 @@ mod activity;
 mod cancel;
 mod limit;
 mod log;
+mod pace;
 mod progress;
 mod supervise;
 mod trace;
@@ -25,6 +26,7 @@ pub(crate) use activity::Activity;
 pub use cancel::Cancel;
 pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
+pub(crate) use pace::Pace;
 pub use progress::{Progress, Report, Reported};
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
@@ -243,7 +245,8 @@ impl Call {
         Progress::of(self.clone())
     }
 
-    /// The log of the client.
+    /// The log of the client. It is silent in handlers that have no parameter [`Log`]: those that have one make the server
+    /// announce that it logs.
     #[must_use]
     pub fn log(&self) -> Log {
         Log::of(self.clone())

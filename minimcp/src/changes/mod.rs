@@ -12,9 +12,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::bus::{Bus, publish_soon};
-use crate::call::Call;
-use crate::error::Error;
-use crate::param::{FromCall, NoScope};
 pub(crate) use change::{Change, tag};
 pub(crate) use filter::Filter;
 pub(crate) use followed::Followed;
@@ -90,14 +87,6 @@ impl Changes {
         if let Some(bus) = &self.bus {
             publish_soon(bus, change.topic(), Bytes::new());
         }
-    }
-}
-
-impl FromCall for Changes {
-    type Scope = NoScope;
-
-    fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
-        Ok(call.changes())
     }
 }
 

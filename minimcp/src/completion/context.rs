@@ -35,6 +35,8 @@ impl CompletionContext {
 impl FromCall for CompletionContext {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.completion_context().clone())
     }

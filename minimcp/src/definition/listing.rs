@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::call::Limit;
+use crate::call::{Limit, Pace};
 use crate::protocol::json::Object;
 use crate::protocol::types::icon::Icon;
 use crate::protocol::types::{MetaMap, encode_meta};
@@ -43,7 +43,7 @@ impl Listing {
     }
 }
 
-/// The limits of one handler, where they differ from those of the server.
+/// How one handler is run: its limits, where they differ from those of the server, and how fast it has been.
 #[derive(Debug, Default)]
 pub(crate) struct Policy {
     /// The idle timeout: none given, none wanted, or this long.
@@ -51,6 +51,7 @@ pub(crate) struct Policy {
     concurrency: Option<usize>,
     queue: Option<usize>,
     limit: Option<Limit>,
+    pub(crate) pace: Pace,
 }
 
 impl Policy {

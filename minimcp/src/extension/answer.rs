@@ -4,12 +4,9 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use serde_json::{Map, Value};
-
 use super::method::MethodCall;
 use super::tool_call::Answered;
-use super::{Extension, ToolAnswer, ToolCall, declared};
+use super::{Extension, Members, ToolAnswer, ToolCall, declared};
 use crate::args::{value_length, walk};
 use crate::call::{Call, guard, panicked};
 use crate::definition::{Policy, Tool};
@@ -20,9 +17,11 @@ use crate::outbox::Outbox;
 use crate::protocol::envelope::{Member, Request};
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
+use crate::protocol::types::MetaMap;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
 use crate::server::{Incoming, MiniMcp};
+use bytes::Bytes;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// What the header `Mcp-Name` has to repeat of a request of an extension.
@@ -71,13 +70,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         &self,
         incoming: &Incoming<'_>,
         result_type: &'static str,
-        mut members: Map<String, Value>,
+        mut members: Members,
     ) -> Reply {
         members.remove("resultType");
-        let meta = match members.remove("_meta") {
-            Some(Value::Object(meta)) => Some(meta),
-            _ => None,
-        };
+        let meta = members.remove("_meta");
+        let meta: Option<MetaMap> = meta.and_then(|meta| serde_json::from_str(meta.get()).ok());
         self.result_of_type(incoming, result_type, 256, meta.as_ref(), |object| {
             for (name, value) in &members {
                 object.named(name, value);

@@ -4,9 +4,9 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use bytes::Bytes;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Extension, declared};
+use super::{Extension, Members, declared};
 use crate::bus::BoxFuture;
 use crate::changes::tag;
 use crate::error::Error;
@@ -39,11 +39,7 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    pub(crate) async fn tell(
-        &self,
-        method: &'static str,
-        params: &Map<String, Value>,
-    ) -> Result<(), Closed> {
+    pub(crate) async fn tell(&self, method: &'static str, params: &Members) -> Result<(), Closed> {
         let notification = object(|message| {
             message.raw("jsonrpc", br#""2.0""#).member("method", method);
             message.object("params", |object| {

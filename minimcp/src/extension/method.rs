@@ -1,10 +1,12 @@
 //! A method of an extension.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::call::{Call, HandlerFuture};
@@ -37,10 +39,10 @@ pub struct Method<S = ()> {
 }
 
 pub(crate) type MethodRun<S> =
-    dyn for<'c> Fn(MethodCall<'c, S>) -> HandlerFuture<'c, MethodResult> + Send + Sync;
+    dyn for<'c> Fn(MethodCall<'c, S>) -> HandlerFuture<'c, Members> + Send + Sync;
 
-/// The members of a result.
-pub(crate) type MethodResult = Map<String, Value>;
+/// The members of an object, each as the text that it is sent as: what is in it stays in its order.
+pub(crate) type Members = BTreeMap<String, Box<RawValue>>;
 
 /// A call of a method.
 pub(crate) struct MethodCall<'c, S> {
@@ -143,7 +145,7 @@ impl<S> Method<S> {
 pub trait MethodHandler<S, Via>: Send + Sync + 'static {
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "nobody else calls it")]
-    fn start<'c>(&self, call: MethodCall<'c, S>) -> HandlerFuture<'c, MethodResult>;
+    fn start<'c>(&self, call: MethodCall<'c, S>) -> HandlerFuture<'c, Members>;
 }
 
 macro_rules! methods {
@@ -159,7 +161,7 @@ macro_rules! methods {
             $($given: Parameter<S>,)*
         {
             #[allow(private_interfaces, reason = "nobody else calls it")]
-            fn start<'c>(&self, call: MethodCall<'c, S>) -> HandlerFuture<'c, MethodResult> {
+            fn start<'c>(&self, call: MethodCall<'c, S>) -> HandlerFuture<'c, Members> {
                 $(const {
                     assert!(
                         !$given::ARGUMENT,
@@ -191,13 +193,19 @@ pub(crate) fn read<Params: DeserializeOwned>(params: &str) -> Result<Params, Err
 }
 
 /// The members of a result.
-fn members(result: &impl Serialize) -> Result<MethodResult, Error> {
+fn members(result: &impl Serialize) -> Result<Members, Error> {
     match serde_json::to_value(result) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(Value::Null) => Ok(Map::new()),
+        Ok(Value::Object(members)) => Ok(texts(members)),
+        Ok(Value::Null) => Ok(Members::new()),
         Ok(_) => Err(Error::internal("the result of an extension's method has to be an object")),
         Err(error) => Err(Error::internal(error)),
     }
+}
+
+/// The members as texts. A value is always written on one line, which a text of somebody else's may not be.
+pub(super) fn texts(members: Map<String, Value>) -> Members {
+    let text = |value| to_raw_value(&value).unwrap_or_default();
+    members.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
 impl<S> fmt::Debug for Method<S> {

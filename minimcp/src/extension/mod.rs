@@ -15,9 +15,9 @@ use serde_json::{Map, Value};
 
 #[cfg(feature = "tasks")]
 pub(crate) use listen::{Heard, ListenRun, Teller};
-pub use method::{Method, MethodHandler};
 #[cfg(feature = "tasks")]
-pub(crate) use method::{MethodCall, MethodResult, MethodRun, read as read_params};
+pub(crate) use method::{Members, MethodCall, MethodRun, read as read_params};
+pub use method::{Method, MethodHandler};
 pub(crate) use offered::Offered;
 pub use tool_call::{ToolAnswer, ToolCall};
 

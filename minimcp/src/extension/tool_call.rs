@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::method::{Members, texts};
 use crate::call::Call;
 use crate::definition::Tool;
 use crate::error::Error;
@@ -33,7 +34,7 @@ pub struct ToolAnswer(pub(super) Answered);
 #[derive(Debug)]
 pub(super) enum Answered {
     Result(CallToolResult),
-    OfType(&'static str, Map<String, Value>),
+    OfType(&'static str, Members),
 }
 
 impl ToolAnswer {
@@ -46,7 +47,7 @@ impl ToolAnswer {
     #[allow(clippy::panic, reason = "a mistake in the program, whatever clients send")]
     pub fn of_type(result_type: &'static str, result: impl Serialize) -> Self {
         match serde_json::to_value(result) {
-            Ok(Value::Object(members)) => Self(Answered::OfType(result_type, members)),
+            Ok(Value::Object(members)) => Self(Answered::OfType(result_type, texts(members))),
             _ => panic!("a result of the type `{result_type}` has to be an object"),
         }
     }

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{FromScope, NoScope};
 use crate::args::{Unfit, absent, read_json, read_text};
 use crate::call::{Call, Cancel, Log, Progress};
+use crate::changes::Changes;
 use crate::error::Error;
 
 /// A parameter of a handler.
@@ -51,9 +52,10 @@ pub trait FromCall: Sized {
     #[doc(hidden)]
     const ARGUMENT: bool = false;
 
-    /// Whether the handler may send log messages through it, which the server then announces.
+    /// Whether the handler may send log messages through it, which the server then announces. Types of the user's may be
+    /// made of a `Log`.
     #[doc(hidden)]
-    const LOGS: bool = false;
+    const LOGS: bool = true;
 
     /// Whether the handler chooses through it when its call becomes a task.
     #[doc(hidden)]
@@ -102,6 +104,8 @@ impl<T: DeserializeOwned + JsonSchema> FromCall for T {
     type Scope = NoScope;
 
     const ARGUMENT: bool = true;
+
+    const LOGS: bool = false;
 
     fn from_call(_: NoScope, _: &Call) -> Result<Self, Error> {
         absent().ok_or_else(|| {
@@ -159,6 +163,8 @@ where
 impl FromCall for Progress {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.progress())
     }
@@ -168,6 +174,8 @@ impl FromCall for Progress {
 impl FromCall for crate::ask::Client {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(Self::of(call))
     }
@@ -176,15 +184,25 @@ impl FromCall for crate::ask::Client {
 impl FromCall for Cancel {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.cancel())
     }
 }
 
-impl FromCall for Log {
+impl FromCall for Changes {
     type Scope = NoScope;
 
-    const LOGS: bool = true;
+    const LOGS: bool = false;
+
+    fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
+        Ok(call.changes())
+    }
+}
+
+impl FromCall for Log {
+    type Scope = NoScope;
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.log())
@@ -193,6 +211,8 @@ impl FromCall for Log {
 
 impl FromCall for Call {
     type Scope = NoScope;
+
+    const LOGS: bool = false;
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {
         Ok(call.clone())

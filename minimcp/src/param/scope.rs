@@ -37,6 +37,8 @@ pub struct Scope<T>(pub T);
 impl<T> FromCall for Scope<T> {
     type Scope = T;
 
+    const LOGS: bool = false;
+
     fn from_call(scope: T, _: &Call) -> Result<Self, Error> {
         Ok(Self(scope))
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::dispatch::Incoming;
+use super::dispatch::{Incoming, pause_before};
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
@@ -40,7 +40,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        let call = self.begin(incoming, "tools/call", name.clone(), outbox, &scope)?;
+        pause_before(&tool.policy, transport).await;
+        let call =
+            self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
             && let Handed::Own(scope) = scope
         {
@@ -72,13 +74,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt(&name)?;
-        let call = self.begin(incoming, "prompts/get", name.clone(), outbox, scope)?;
+        pause_before(&prompt.policy, transport).await;
+        let call = self.begin(
+            incoming,
+            ("prompts/get", name.clone()),
+            prompt.listing.logs,
+            outbox,
+            scope,
+        )?;
         self.admit(&call, &prompt.policy, &name).await?;
         let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
         Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
@@ -89,12 +99,20 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_resources_read(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let resource = self.resource(&uri)?;
-        let call = self.begin(incoming, "resources/read", uri.clone(), outbox, scope)?;
+        pause_before(&resource.policy, transport).await;
+        let call = self.begin(
+            incoming,
+            ("resources/read", uri.clone()),
+            resource.listing.logs,
+            outbox,
+            scope,
+        )?;
         self.admit(&call, &resource.policy, resource.resource_name()).await?;
         let contents = self.run_resource(&resource, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
@@ -113,13 +131,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     fn begin(
         &self,
         incoming: &Incoming<'_>,
-        method: &'static str,
-        name: Cow<'_, str>,
+        (method, name): (&'static str, Cow<'_, str>),
+        logs: bool,
         outbox: Outbox,
         #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         scope: &S,
     ) -> Result<Call, Error> {
-        let about = incoming.about(method, name, CompletionContext::default());
+        let mut about = incoming.about(method, name, CompletionContext::default());
+        // What a server did not announce it does not send.
+        about.log_level = about.log_level.filter(|_| logs);
         #[cfg(feature = "ask")]
         return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
         #[cfg(not(feature = "ask"))]
@@ -269,7 +289,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
-        supervise(call, policy.timeout(longest), handler).await
+        let result = supervise(call, policy.timeout(longest), handler).await;
+        policy.pace.took(call.activity().age());
+        result
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::MiniMcp;
-use super::dispatch::Incoming;
+use super::dispatch::{Incoming, pause_before};
+use super::{MiniMcp, Transport};
 use crate::call::Call;
 use crate::completion::{Completers, CompletionContext};
 use crate::definition::{Policy, Prompt, Resource};
@@ -41,6 +41,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_complete(
         &self,
         incoming: &Incoming<'_>,
+        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
@@ -56,6 +57,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
+            pause_before(referred.policy(), transport).await;
             let of = referred.name().to_owned().into();
             let call = Call::new(incoming.about("completion/complete", of, context), outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;

@@ -12,6 +12,7 @@ use super::batch::is_array;
 use super::{Handed, MiniMcp, Peer, Transport};
 use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
+use crate::definition::Policy;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
@@ -67,13 +68,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
         let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
+        // What is answered at once is never listened for.
+        let mut listening = false;
         poll_fn(|context| {
+            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                return Poll::Ready(reply);
+            }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            answered.as_mut().poll(context)
+            match std::mem::replace(&mut listening, true) {
+                true => answered.as_mut().poll(context),
+                false => Poll::Pending,
+            }
         })
         .await
     }
@@ -166,10 +175,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
         if transport.pauses_before_calls()
-            && (matches!(
-                method,
-                "tools/call" | "prompts/get" | "resources/read" | "completion/complete"
-            ) || self.offered().method(method, incoming.revision()).is_some())
+            && self.offered().method(method, incoming.revision()).is_some()
         {
             pause().await;
         }
@@ -193,13 +199,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().is_modern();
         match incoming.request.method.as_ref() {
             "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, outbox, scope).await
+                self.answer_prompts_get(incoming, transport, outbox, scope).await
             }
             "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, outbox, scope).await
+                self.answer_resources_read(incoming, transport, outbox, scope).await
             }
             "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, outbox, scope).await
+                self.answer_complete(incoming, transport, outbox, scope).await
             }
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
             "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
@@ -239,6 +245,13 @@ fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Resul
     })?;
     transport.set_log_level(level);
     Ok(Reply::result(incoming.request.id, 0, |_| ()))
+}
+
+/// Pauses before a handler that may keep others waiting, where the transport wants it.
+pub(super) async fn pause_before(policy: &Policy, transport: &dyn Transport) {
+    if transport.pauses_before_calls() && !policy.pace.answers_at_once() {
+        pause().await;
+    }
 }
 
 /// Pending once. Nothing wakes it: who asked for the pause polls again.

@@ -99,7 +99,7 @@ impl<S> MiniMcp<S> {
 
     /// On whose behalf a call with this scope is made.
     #[cfg_attr(
-        not(feature = "seal"),
+        not(any(feature = "ask", feature = "sessions")),
         allow(dead_code, reason = "only what is sealed is bound to it")
     )]
     pub(crate) fn principal_of(&self, scope: &S) -> String {
@@ -111,6 +111,10 @@ impl<S> MiniMcp<S> {
     }
 
     #[cfg(feature = "seal")]
+    #[cfg_attr(
+        not(any(feature = "ask", feature = "sessions")),
+        allow(dead_code, reason = "the features that seal bring this one")
+    )]
     pub(crate) fn seal(&self) -> &Seal {
         &self.replicas.seal
     }

@@ -67,6 +67,8 @@ impl Task {
 impl FromCall for Task {
     type Scope = NoScope;
 
+    const LOGS: bool = false;
+
     const BEGINS: bool = true;
 
     fn from_call(_: NoScope, call: &Call) -> Result<Self, Error> {

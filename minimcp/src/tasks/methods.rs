@@ -4,22 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Map;
 use serde_json::value::RawValue;
 
 use super::desk::Desk;
 use super::state::{State, Status};
 use crate::call::HandlerFuture;
-use crate::extension::{MethodCall, MethodResult, read_params};
+use crate::extension::{Members, MethodCall, read_params};
 
-pub(super) type Run<S> =
-    for<'c> fn(Arc<Desk>, MethodCall<'c, S>) -> HandlerFuture<'c, MethodResult>;
+pub(super) type Run<S> = for<'c> fn(Arc<Desk>, MethodCall<'c, S>) -> HandlerFuture<'c, Members>;
 
 /// The state of a task.
 pub(super) fn get<S: Send + Sync>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
-) -> HandlerFuture<'_, MethodResult> {
+) -> HandlerFuture<'_, Members> {
     Box::pin(async move {
         let record = desk.find_of(call.call.name(), &principal(&call)).await?;
         Ok(State::read(&record)?.detail(&record.id))
@@ -30,7 +28,7 @@ pub(super) fn get<S: Send + Sync>(
 pub(super) fn update<S: Send + Sync>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
-) -> HandlerFuture<'_, MethodResult> {
+) -> HandlerFuture<'_, Members> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Update {
@@ -42,7 +40,7 @@ pub(super) fn update<S: Send + Sync>(
         let bus = call.server.news();
         // It is kept before the client is told, so whoever asks next does not see what was answered.
         desk.change(record, bus, |state| state.answer(update.input_responses.clone())).await?;
-        Ok(Map::new())
+        Ok(Members::new())
     })
 }
 
@@ -50,7 +48,7 @@ pub(super) fn update<S: Send + Sync>(
 pub(super) fn cancel<S: Send + Sync>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
-) -> HandlerFuture<'_, MethodResult> {
+) -> HandlerFuture<'_, Members> {
     Box::pin(async move {
         let record = desk.find_of(call.call.name(), &principal(&call)).await?;
         desk.change(record, call.server.news(), |state| {
@@ -58,7 +56,7 @@ pub(super) fn cancel<S: Send + Sync>(
             true
         })
         .await?;
-        Ok(Map::new())
+        Ok(Members::new())
     })
 }
 

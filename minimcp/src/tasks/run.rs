@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{pending, poll_fn};
 use std::sync::Arc;
 
-use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
@@ -108,7 +107,7 @@ impl InBackground {
                 }
                 questions = poll_fn(|context| call.asking().poll_questions(context)) => {
                     let questions = questions.into_iter().map(|(key, method, params)| {
-                        (key, json!({ "method": method, "params": params }))
+                        (key, encode_question(method, &params))
                     });
                     self.ask(questions.collect(), &delivered).await;
                 }
@@ -129,11 +128,7 @@ impl InBackground {
         Ok(!state.status.is_final())
     }
 
-    async fn ask(
-        &self,
-        questions: BTreeMap<String, serde_json::Value>,
-        delivered: &BTreeSet<String>,
-    ) {
+    async fn ask(&self, questions: BTreeMap<String, Box<RawValue>>, delivered: &BTreeSet<String>) {
         self.change(|state| {
             state.answers.retain(|key, _| !delivered.contains(key));
             let mut open = questions.clone();
@@ -198,6 +193,12 @@ fn encode<S>(taken: &ToolCall<S>, result: &CallToolResult) -> Box<RawValue> {
         object.member("resultType", "complete");
         result.encode(object, ProtocolVersion::LATEST, taken.tool.wraps_output());
         encode_meta(object, result.meta.as_ref());
+    }))
+}
+
+fn encode_question(method: &str, params: &RawValue) -> Box<RawValue> {
+    raw(object(|object| {
+        object.member("method", method).raw("params", params.get());
     }))
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::TaskRecord;
 use crate::error::Error;
+use crate::extension::Members;
 
 /// The content of a [`TaskRecord`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,8 +19,8 @@ pub(super) struct State {
     updated_at: u64,
     ttl: u64,
     poll_interval: u64,
-    /// The questions that wait for an answer, by key.
-    pub(super) questions: BTreeMap<String, Value>,
+    /// The questions that wait for an answer, by key, as they are sent: a form is read in the order of its fields.
+    pub(super) questions: BTreeMap<String, Box<RawValue>>,
     /// The answers that the handler has not seen, by key.
     pub(super) answers: BTreeMap<String, Box<RawValue>>,
     pub(super) result: Option<Box<RawValue>>,
@@ -72,7 +72,7 @@ impl State {
     }
 
     /// Puts the questions in place of those before.
-    pub(super) fn ask(&mut self, questions: BTreeMap<String, Value>) {
+    pub(super) fn ask(&mut self, questions: BTreeMap<String, Box<RawValue>>) {
         self.questions = questions;
         self.wait_or_work();
     }
@@ -107,32 +107,35 @@ impl State {
     }
 
     /// The task as it is given to who called.
-    pub(super) fn seed(&self, id: &str) -> Map<String, Value> {
-        let mut task = Map::new();
-        task.insert("taskId".into(), json!(id));
-        task.insert("status".into(), json!(self.status));
+    pub(super) fn seed(&self, id: &str) -> Members {
+        let mut task = Members::new();
+        put(&mut task, "taskId", id);
+        put(&mut task, "status", &self.status);
         if let Some(message) = &self.message {
-            task.insert("statusMessage".into(), json!(message));
+            put(&mut task, "statusMessage", message);
         }
-        task.insert("createdAt".into(), json!(iso(self.created_at)));
-        task.insert("lastUpdatedAt".into(), json!(iso(self.updated_at)));
-        task.insert("ttlMs".into(), json!(self.ttl));
-        task.insert("pollIntervalMs".into(), json!(self.poll_interval));
+        put(&mut task, "createdAt", &iso(self.created_at));
+        put(&mut task, "lastUpdatedAt", &iso(self.updated_at));
+        put(&mut task, "ttlMs", &self.ttl);
+        put(&mut task, "pollIntervalMs", &self.poll_interval);
         task
     }
 
     /// The task with all that there is to say of it now.
-    pub(super) fn detail(&self, id: &str) -> Map<String, Value> {
+    pub(super) fn detail(&self, id: &str) -> Members {
         let mut task = self.seed(id);
-        let more = match self.status {
-            Status::InputRequired => Some(("inputRequests", json!(self.questions))),
-            Status::Completed => Some(("result", json!(self.result))),
-            Status::Failed => Some(("error", json!(self.error))),
-            Status::Working | Status::Cancelled => None,
-        };
-        task.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        match self.status {
+            Status::InputRequired => put(&mut task, "inputRequests", &self.questions),
+            Status::Completed => put(&mut task, "result", &self.result),
+            Status::Failed => put(&mut task, "error", &self.error),
+            Status::Working | Status::Cancelled => {}
+        }
         task
     }
+}
+
+fn put(task: &mut Members, name: &str, value: &(impl Serialize + ?Sized)) {
+    task.insert(name.to_owned(), to_raw_value(value).unwrap_or_default());
 }
 
 /// Milliseconds since 1970.

@@ -138,6 +138,23 @@ async fn an_answer_is_kept_for_a_handler_that_sees_it_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_is_of_one_question() {
+    let server = MiniMcp::new("keys");
+    for (name, second, reply) in
+        [("same", "A?", "asks it=A?"), ("other", "B?", "error -32603 internal error")]
+    {
+        let twice = move |_: Nothing, client: Client| async move {
+            let asked = (client.elicit::<String>("A?"), client.elicit::<String>(second));
+            let (a, b) = tokio::try_join!(asked.0.key("it"), asked.1.key("it"))?;
+            Ok::<_, Error>(a + &b)
+        };
+        server.tools().add(Tool::from_fn(name, twice)).unwrap();
+        let lines = format!("→ 1 tools/call {{\"name\":\"{name}\"}}\n← 1 {reply}");
+        check_rounds(&server, &lines).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_client_answers_is_read_with_care() {
     for (answers, reply) in [
         // Nobody asked for this.

@@ -64,6 +64,25 @@ async fn an_error_after_the_stream_began_is_its_last_event() {
     check(&endpoint(), &call("fails_late"), &expected).await;
 }
 
+#[cfg(all(feature = "ask", feature = "macros"))]
+#[tokio::test]
+async fn a_question_is_never_a_request_on_a_stream() {
+    /// Report, then ask
+    #[minimcp::tool]
+    async fn asks(progress: Progress, client: minimcp::Client) -> Result<String, minimcp::Error> {
+        progress.report(1.0).await;
+        client.elicit("Which word?").await
+    }
+    let server: MiniMcp = MiniMcp::new("http").handlers(minimcp::handlers![asks]);
+    let request = call("asks").replace("{}}}}", r#"{"elicitation":{}}}}}"#);
+    let expected = format!(
+        "200 text/event-stream\n{}event: message\ndata: {}…\n\n",
+        progress(1.0),
+        r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"input_required","inputRequests":{"elicitation-1":{"method":"elicitation/create","params":…"requestState":"#
+    );
+    check(&Endpoint::streamable(server), &request, &expected).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_silent_stream_is_kept_alive() {
     check(

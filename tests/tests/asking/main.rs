@@ -1,8 +1,10 @@
 //! `docs/asking.md` shows what is really said.
 //!
-//! Under each marker, `<!-- 2025-11-25 -->`, stands what a client and the server say in that revision. With
-//! `UPDATE_SAMPLES=1` that is written anew.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+//! Under each marker, `<!-- 2025-11-25 -->`, stands what a client and the server say in that revision, over a pipe unless the
+//! marker says otherwise. With `UPDATE_SAMPLES=1` that is written anew.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod session;
 
 use std::fs;
 
@@ -25,9 +27,12 @@ const HANDLER: &str = include_str!("handler.rs");
 async fn the_page_shows_what_is_said() {
     let mut document = fs::read_to_string(DOCUMENT).unwrap();
     assert!(document.contains(HANDLER), "the handler of the page is that of the test");
-    for revision in ["2025-11-25", "2026-07-28"] {
-        let said = said(revision).await;
-        let marker = format!("<!-- {revision} -->\n```text\n");
+    for (marker, said) in [
+        ("2025-11-25", said("2025-11-25").await),
+        ("2025-11-25 over HTTP", session::said().await),
+        ("2026-07-28", said("2026-07-28").await),
+    ] {
+        let marker = format!("<!-- {marker} -->\n```text\n");
         let (before, after) = document.split_once(&marker).unwrap();
         let (shown, after) = after.split_once("```").unwrap();
         if std::env::var_os("UPDATE_SAMPLES").is_none() {
@@ -54,33 +59,53 @@ fn answer(question: &Value) -> Value {
     json!({ "action": "accept", "content": { "answer": value } })
 }
 
+fn server() -> MiniMcp {
+    MiniMcp::new("trips").handlers(handlers![plan])
+}
+
+fn capabilities() -> Value {
+    json!({ "elicitation": {}, "sampling": {} })
+}
+
+/// What a client of an older revision says first.
+fn hello(revision: &str) -> [Value; 2] {
+    let about = json!({ "name": "client", "version": "1" });
+    let hello =
+        json!({ "protocolVersion": revision, "capabilities": capabilities(), "clientInfo": about });
+    [
+        json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello }),
+        json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }),
+    ]
+}
+
+fn call(id: u8, params: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
+}
+
+fn params() -> Value {
+    json!({ "name": "plan", "arguments": { "town": "Lisbon" } })
+}
+
 /// All that is said over a pipe until the tool has answered, `→` by the client, `←` by the server.
 async fn said(revision: &str) -> String {
-    let server: MiniMcp = MiniMcp::new("trips").handlers(handlers![plan]);
     let (client, end) = tokio::io::duplex(64 * 1024);
     let (reader, writer) = tokio::io::split(end);
-    tokio::spawn(Stdio::new(server, ()).run_on(reader, writer));
+    tokio::spawn(Stdio::new(server(), ()).run_on(reader, writer));
     let (output, mut input) = tokio::io::split(client);
     let mut output = BufReader::new(output).lines();
     let mut judge = Transcript::new(None);
     let mut said = String::new();
 
-    let is_modern = revision == "2026-07-28";
-    let capabilities = json!({ "elicitation": {}, "sampling": {} });
-    let mut params = json!({ "name": "plan", "arguments": { "town": "Lisbon" } });
+    let mut params = params();
     let mut to_send = vec![];
-    if is_modern {
+    if revision == "2026-07-28" {
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": revision,
-            "io.modelcontextprotocol/clientCapabilities": capabilities,
+            "io.modelcontextprotocol/clientCapabilities": capabilities(),
         });
     } else {
-        let about = json!({ "name": "client", "version": "1" });
-        let hello = json!({ "protocolVersion": revision, "capabilities": capabilities, "clientInfo": about });
-        to_send.push(json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": hello }));
-        to_send.push(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        to_send.extend(hello(revision));
     }
-    let call = |id: u8, params: &Value| json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params });
     to_send.push(call(1, &params));
     let mut id = 1;
     loop {

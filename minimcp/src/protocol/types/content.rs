@@ -106,6 +106,24 @@ impl Content {
         self
     }
 
+    /// The display name of a link; other blocks have none.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        if let Block::Link(link) = &mut self.block {
+            link.title = Some(title.into());
+        }
+        self
+    }
+
+    /// How long what is behind a link is, in bytes; other blocks come with what they hold.
+    #[must_use]
+    pub fn size(mut self, bytes: u64) -> Self {
+        if let Block::Link(link) = &mut self.block {
+            link.size = Some(bytes);
+        }
+        self
+    }
+
     /// Adds hints.
     #[must_use]
     pub fn annotations(mut self, annotations: Annotations) -> Self {
@@ -318,6 +336,7 @@ mod tests {
             Content::audio(vec![0, 255], "audio/wav").annotations(Annotations::new().priority(0.5)),
             Content::resource(ResourceContents::text("a://b", "t")),
             Content::resource_link("a://b", "b").description("d").mime_type("text/plain"),
+            Content::resource_link("a://b", "b").title("B").size(7),
         ] {
             let mut out = Vec::new();
             content.encode(&mut out, ProtocolVersion::LATEST);

@@ -227,6 +227,9 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         let modern_only = match &self.options.legacy {
             Legacy::Off => true,
             Legacy::Stateless => false,
+            // Clients of modern revisions have no sessions, and pay nothing for those of others.
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(_) if mirror.says_modern() => false,
             #[cfg(feature = "sessions")]
             Legacy::Sessions(sessions) => {
                 return self.call_in_session(sessions, mirror, message, accepted, scope).await;

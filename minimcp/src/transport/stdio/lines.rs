@@ -1,6 +1,6 @@
 //! Splitting a byte stream into lines of bounded length.
 
-use std::io;
+use std::io::{self, BufRead as _};
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -27,7 +27,10 @@ pub(super) enum Line {
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    const CHUNK: usize = 16 * 1024;
+    /// How much is read at once, in bytes. The buffer is used up before there is another: lines that are kept keep theirs.
+    const CHUNK: usize = 64 * 1024;
+    /// Less room than this is not worth a read.
+    const LEAST: usize = 8 * 1024;
 
     pub(super) fn new(reader: R, limit: usize) -> Self {
         Self { reader, buffer: BytesMut::new(), searched: 0, limit, skipping: false }
@@ -42,14 +45,8 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// When the stream cannot be read.
     pub(super) async fn next(&mut self) -> io::Result<Line> {
         loop {
-            while let Some(line) = self.take_line() {
-                if std::mem::take(&mut self.skipping) {
-                    return Ok(Line::TooLong);
-                }
-                let line = trim(&line);
-                if !line.is_empty() {
-                    return Ok(Line::Text(line));
-                }
+            if let Some(line) = self.take() {
+                return Ok(line);
             }
             if self.buffer.len() > self.limit {
                 self.skipping = true;
@@ -58,7 +55,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 self.buffer.clear();
                 self.searched = 0;
             }
-            self.buffer.reserve(Self::CHUNK);
+            if self.buffer.capacity() - self.buffer.len() < Self::LEAST {
+                self.buffer.reserve(Self::CHUNK);
+            }
             if self.reader.read_buf(&mut self.buffer).await? == 0 {
                 let rest = trim(&self.buffer.split().freeze());
                 self.searched = 0;
@@ -71,15 +70,31 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         }
     }
 
+    /// The next line that is not blank, if it was read already.
+    pub(super) fn take(&mut self) -> Option<Line> {
+        while let Some(line) = self.take_line() {
+            if std::mem::take(&mut self.skipping) {
+                return Some(Line::TooLong);
+            }
+            let line = trim(&line);
+            if !line.is_empty() {
+                return Some(Line::Text(line));
+            }
+        }
+        None
+    }
+
     fn take_line(&mut self) -> Option<Bytes> {
-        let found = self.buffer.iter().skip(self.searched).position(|byte| *byte == b'\n');
-        let Some(end) = found else {
-            self.searched = self.buffer.len();
+        // A slice cannot fail, and `BufRead` finds line breaks many bytes at a time.
+        let mut rest = self.buffer.get(self.searched..).unwrap_or_default();
+        let passed = rest.skip_until(b'\n').unwrap_or_default();
+        let end = std::mem::take(&mut self.searched) + passed;
+        if passed == 0 || self.buffer.get(end - 1) != Some(&b'\n') {
+            self.searched = end;
             return None;
-        };
-        let mut line = self.buffer.split_to(self.searched + end + 1);
-        self.searched = 0;
-        line.truncate(line.len() - 1);
+        }
+        let mut line = self.buffer.split_to(end);
+        line.truncate(end - 1);
         if line.len() > self.limit {
             self.skipping = true;
         }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::panic::resume_unwind;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,9 +13,9 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
-use super::input::Input;
 use super::lines::{Line, Lines};
-use super::output::write_all;
+use super::output::Writer;
+use super::standard::Standard;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -24,8 +25,8 @@ use crate::transport::signal::interrupted;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the scope; see [`Stdio`] for other
-/// scopes and for the limits.
+/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the
+/// scope; see [`Stdio`] for other scopes and for the limits.
 ///
 /// # Errors
 ///
@@ -65,6 +66,9 @@ pub struct Stdio<S> {
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
+    /// After this many messages others have their turn: the writer, the calls that run.
+    const IN_A_ROW: u32 = 64;
+
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
     where
@@ -113,8 +117,20 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ///
     /// When standard input cannot be read.
     pub async fn run(self) -> io::Result<()> {
-        let input = Input::open()?;
-        self.serve(input, tokio::io::stdout(), interrupted()).await
+        let mut serving = JoinSet::new();
+        // In a task it runs where the reactor does, so no thread has to wake another for a message.
+        serving.spawn(async move {
+            let mut standard = Standard::open()?;
+            self.serve(&mut standard.input, &mut standard.output, interrupted()).await
+        });
+        match serving.join_next().await {
+            Some(Ok(served)) => served,
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(error) => Err(io::Error::other(error)),
+            },
+            None => Ok(()),
+        }
     }
 
     /// Serves any pair of streams until the input ends: a socket, a pipe, a buffer.
@@ -141,14 +157,19 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         W: AsyncWrite + Unpin,
     {
         let (outbox, inbox) = Outbox::channel(256);
-        let mut writing = pin!(write_all(inbox, output));
+        let mut writer = Writer::new(inbox, output);
         let mut reading = pin!(self.read(input, outbox, stop));
-        let read = tokio::select! {
-            read = &mut reading => read,
+        let read = poll_fn(|context| {
+            writer.expect();
+            if let Poll::Ready(read) = reading.as_mut().poll(context) {
+                return Poll::Ready(Some(read));
+            }
             // Whoever does not listen any more wants no answers: not even those under way.
-            _ = &mut writing => return Ok(()),
-        };
-        if tokio::time::timeout(self.drain_timeout, writing).await.is_err() {
+            writer.poll(context).map(|_| None)
+        });
+        let Some(read) = read.await else { return Ok(()) };
+        let written = poll_fn(|context| writer.poll(context));
+        if tokio::time::timeout(self.drain_timeout, written).await.is_err() {
             tracing::warn!("answers that nobody read in time were dropped");
         }
         read
@@ -187,43 +208,55 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ) -> io::Result<()> {
         let mut lines = Lines::new(input, self.line_limit);
         let mut stop = pin!(stop);
+        let answer = |message| {
+            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
+            async move { connection.handle_in_steps(message, outbox, scope).await }
+        };
+        // A call that was answered at once leaves its place to the next one.
+        let mut place = no_place_yet(&answer);
+        let mut in_a_row = 0_u32;
         loop {
             while calls.try_join_next().is_some() {}
-            let line = tokio::select! {
-                biased;
-                () = &mut stop => return Ok(()),
-                _ = calls.join_next(), if calls.len() >= self.in_flight => continue,
-                line = lines.next() => line,
+            let full = calls.len() >= self.in_flight;
+            // Lines that were read already are no reason to look for a signal.
+            let there = if full { None } else { lines.take() };
+            let line = match there {
+                Some(line) => Ok(line),
+                None => tokio::select! {
+                    biased;
+                    () = &mut stop => return Ok(()),
+                    _ = calls.join_next(), if full => continue,
+                    line = lines.next(), if !full => line,
+                },
             };
             match line {
                 Ok(Line::Text(message)) => {
-                    self.start(connection, calls, message, outbox).await;
+                    let mut call = match place.take() {
+                        Some(mut place) => {
+                            place.set(answer(message));
+                            place
+                        }
+                        None => Box::pin(answer(message)),
+                    };
+                    // A message is read in its turn; a call that takes longer goes on in a task of its own.
+                    match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
+                        Poll::Ready(reply) => {
+                            place = Some(call);
+                            send(outbox, reply).await;
+                        }
+                        Poll::Pending => {
+                            let outbox = outbox.clone();
+                            calls.spawn(async move { send(&outbox, call.await).await });
+                        }
+                    }
+                    in_a_row = in_a_row.wrapping_add(1);
+                    if in_a_row.is_multiple_of(Self::IN_A_ROW) {
+                        tokio::task::yield_now().await;
+                    }
                 }
                 Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
                 Ok(Line::End) => return Ok(()),
                 Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Reads a message in its turn; a call goes on in a task of its own.
-    async fn start(
-        &self,
-        connection: &Connection<S>,
-        calls: &mut JoinSet<()>,
-        message: Bytes,
-        outbox: &Outbox,
-    ) {
-        let mut call = {
-            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
-            Box::pin(async move { connection.handle_in_steps(message, outbox, scope).await })
-        };
-        let first = poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await;
-        match first {
-            Poll::Ready(reply) => send(outbox, reply).await,
-            Poll::Pending => {
-                let outbox = outbox.clone();
-                calls.spawn(async move { send(&outbox, call.await).await });
             }
         }
     }
@@ -233,6 +266,11 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
     }
+}
+
+/// Says the type that has no name.
+fn no_place_yet<F>(_: &impl Fn(Bytes) -> F) -> Option<Pin<Box<F>>> {
+    None
 }
 
 async fn send(outbox: &Outbox, reply: Reply) {

@@ -39,7 +39,7 @@ pub(super) struct Owner {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Content<'a> {
+struct Sealed<'a> {
     id: &'a str,
     revision: &'a str,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
@@ -89,7 +89,7 @@ impl Session {
     ///
     /// When it cannot be sealed.
     pub(super) fn seal(&self, owner: &Owner) -> Result<String, Error> {
-        let content = Content {
+        let content = Sealed {
             id: &self.id,
             revision: self.revision.as_str(),
             capabilities: serde_json::from_slice(&self.capabilities).ok(),
@@ -106,7 +106,7 @@ impl Session {
     /// The session with this id, unless it is no such id, belongs to somebody else, or has expired.
     pub(super) fn open(token: &str, owner: &Owner) -> Option<Self> {
         let content = Bytes::from(owner.seal.open(Purpose::Session, &owner.bound, token)?);
-        let read: Content<'_> = serde_json::from_slice(&content).ok()?;
+        let read: Sealed<'_> = serde_json::from_slice(&content).ok()?;
         let part = |json: Option<&RawValue>| {
             json.map_or_else(Bytes::new, |json| content.slice_ref(json.get().as_bytes()))
         };

@@ -9,16 +9,16 @@ use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::mpsc;
 
-/// Standard input as a stream.
+/// Standard input that cannot be waited for, as a stream.
 ///
 /// tokio's own keeps the runtime from ending while a read is under way, so a server that is told to stop would wait for
 /// a last line that never comes. A plain thread keeps nobody.
-pub(super) struct Input {
+pub(super) struct Thread {
     chunks: mpsc::Receiver<io::Result<Bytes>>,
     rest: Bytes,
 }
 
-impl Input {
+impl Thread {
     const CHUNK: usize = 64 * 1024;
 
     /// Starts to read.
@@ -35,7 +35,7 @@ impl Input {
 
 fn read_all(sender: &mpsc::Sender<io::Result<Bytes>>) {
     let mut input = io::stdin().lock();
-    let mut chunk = vec![0; Input::CHUNK];
+    let mut chunk = vec![0; Thread::CHUNK];
     loop {
         let read = match input.read(&mut chunk) {
             Ok(0) => return,
@@ -50,7 +50,7 @@ fn read_all(sender: &mpsc::Sender<io::Result<Bytes>>) {
     }
 }
 
-impl AsyncRead for Input {
+impl AsyncRead for Thread {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
