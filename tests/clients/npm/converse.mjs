@@ -1,7 +1,8 @@
 // Has the JavaScript clients and the `conformance` example talk with each other:
 // converse.mjs <stdio|http|sse> <command ...|URL>
 //
-// Here the server asks, tells and is interrupted; drive.mjs is about what clients ask. Each check has a connection of its
+// Here the server asks, tells and is interrupted; drive.mjs is about what clients ask. Over `http`, what is between them has
+// to break a stream that can be resumed after the first step of `test_tool_with_progress`. Each check has a connection of its
 // own, so that nothing it hears belongs to another.
 
 import assert from 'node:assert/strict';
@@ -71,6 +72,13 @@ class Talk {
     assert.equal(isError, false, JSON.stringify(content));
     assert.equal(content.length, 1);
     return content[0].text;
+  }
+
+  /** Where there is a session, the client has asked for the rest of one stream. */
+  assertResumed() {
+    const resumed = this.session.exchanges.filter(({ resumed }) => resumed);
+    const expected = this.transport === 'http' && !this.modern ? [{ verb: 'GET', status: 200, resumed: true }] : [];
+    assert.deepEqual(resumed, expected);
   }
 
   count(method) {
@@ -186,12 +194,21 @@ const checks = {
     assert.equal(talk.count(updated), before);
   },
 
+  async 'progress arrives before the answer, over a stream that breaks if it can be resumed'(talk) {
+    const reports = [];
+    const onprogress = ({ progress, total }) => reports.push([progress, total]);
+    assert.equal(await talk.text('test_tool_with_progress', {}, { onprogress }), 'done');
+    const expected = [[0, 100], [50, 100], [100, 100]];
+    // Over the others, either client loses the reports that it reads together with the answer.
+    assert.deepEqual(reports, talk.transport === 'http' ? expected : expected.slice(0, reports.length));
+    talk.assertResumed();
+    // What the client said of the break.
+    talk.session.noise.length = 0;
+  },
+
   async 'a call whose answer is fetched later'(talk) {
-    const { session, transport, modern } = talk;
     assert.equal(await talk.text('test_reconnection'), 'The client came back.');
-    const resumed = session.exchanges.filter(({ verb, resumed }) => verb === 'GET' && resumed);
-    const expected = transport === 'http' && !modern ? [{ verb: 'GET', status: 200, resumed: true }] : [];
-    assert.deepEqual(resumed, expected);
+    talk.assertResumed();
   },
 
   async 'a call that is cancelled ends'(talk) {

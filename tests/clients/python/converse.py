@@ -1,7 +1,8 @@
 """Has the installed `mcp` package and the `conformance` example talk with each other:
 converse.py <stdio|http|sse> <command ...|URL>
 
-Here the server asks, tells and is interrupted; drive.py is about what clients ask. Each check has a connection of its own,
+Here the server asks, tells and is interrupted; drive.py is about what clients ask. Over `http`, what is between them has
+to break a stream that can be resumed after the first step of `test_tool_with_progress`. Each check has a connection of its own,
 so that nothing it hears belongs to another.
 """
 
@@ -73,6 +74,10 @@ class Talk:
         same(answer.get("isError", False), False, str(answer))
         [content] = answer["content"]
         return content["text"]
+
+    def resumed(self):
+        """The requests for the rest of a stream."""
+        return [(verb, status) for verb, status, resumed in self.session.exchanges if resumed]
 
     def count(self, method):
         return sum(message["method"] == method for message in self.session.heard)
@@ -162,7 +167,7 @@ async def _(talk):
     same(values, ["paris", "park", "party"])
 
 
-@check("progress arrives before the answer")
+@check("progress arrives before the answer, over a stream that breaks if it can be resumed")
 async def _(talk):
     reports = []
 
@@ -171,6 +176,9 @@ async def _(talk):
 
     same(await talk.text("test_tool_with_progress", progress=report), "done")
     same(reports, [(0, 100), (50, 100), (100, 100)])
+    same(talk.resumed(), [("GET", 200)] if talk.has_session else [])
+    # What the client said of the break.
+    talk.session.noise.clear()
 
 
 @check("the log is heard from a level on")
@@ -207,8 +215,7 @@ async def _(talk):
 @check("a call whose answer is fetched later")
 async def _(talk):
     same(await talk.text("test_reconnection"), "The client came back.")
-    resumed = [(verb, status) for verb, status, resumed in talk.session.exchanges if resumed]
-    same(resumed, [("GET", 200)] if talk.has_session else [])
+    same(talk.resumed(), [("GET", 200)] if talk.has_session else [])
 
 
 @check("a call that is cancelled ends")

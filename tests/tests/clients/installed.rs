@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use crate::relay::Relay;
 use crate::server::{CONFORMANCE, MATH, Server};
 
 #[tokio::test]
@@ -53,10 +54,11 @@ async fn every_transport(driver: &[PathBuf]) {
 /// place which a cancelled call does not give back is missed there.
 async fn converse(driver: &[PathBuf]) {
     let (streamable, old) = (Server::conformance().await, Server::conformance().await);
+    let relay = Relay::to(streamable.url()).await;
     let old_url = old.url().replace("/mcp", "/sse");
     tokio::join!(
         drive(driver, "stdio", [CONFORMANCE.as_os_str(), "--stdio".as_ref()]),
-        drive(driver, "http", [streamable.url()]),
+        drive(driver, "http", [relay.url()]),
         drive(driver, "sse", [&old_url]),
     );
 }

@@ -14,12 +14,15 @@ mod connection;
 mod conversation;
 #[cfg(feature = "clients")]
 mod installed;
+mod relay;
 mod server;
 
 use rmcp::model::ProtocolVersion;
 use tokio::task::JoinSet;
 
 use crate::connection::{Connection, Transport};
+use crate::conversation::Place;
+use crate::relay::Relay;
 use crate::server::Server;
 
 #[tokio::test]
@@ -41,7 +44,12 @@ async fn rmcp_over_plain_http() {
 
 #[tokio::test]
 async fn rmcp_converses_over_stdio() {
-    converse(None).await;
+    let mut running = JoinSet::new();
+    for revision in ProtocolVersion::KNOWN_VERSIONS {
+        running.spawn(conversation::all(Place::Stdio, revision.clone()));
+    }
+    let count = running.join_all().await.len();
+    assert_eq!(count, 5, "revisions that rmcp knows");
 }
 
 #[tokio::test]
@@ -49,23 +57,14 @@ async fn rmcp_converses_over_streamable_http() {
     // Each revision has a server of its own, since one place for all is what they look for.
     for revision in ProtocolVersion::KNOWN_VERSIONS {
         let server = Server::conformance().await;
-        conversation::all(Some(server.url()), revision.clone()).await;
+        let relay = Relay::to(server.url()).await;
+        conversation::all(Place::Http(relay), revision.clone()).await;
     }
 }
 
 #[tokio::test]
 async fn rmcp_begins_a_new_session() {
     conversation::begins_a_new_session(Server::conformance().await).await;
-}
-
-/// Runs the conversations in all revisions, at the same time: most of it is waiting.
-async fn converse(url: Option<&'static str>) {
-    let mut running = JoinSet::new();
-    for revision in ProtocolVersion::KNOWN_VERSIONS {
-        running.spawn(conversation::all(url, revision.clone()));
-    }
-    let count = running.join_all().await.len();
-    assert_eq!(count, 5, "revisions that rmcp knows");
 }
 
 /// Runs the checks in all revisions, at the same time: most of it is waiting.

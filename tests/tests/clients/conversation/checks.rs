@@ -84,6 +84,15 @@ pub(super) async fn lists_and_a_resource_are_followed_until_they_are_not(
     }
 }
 
+/// Where streams can be resumed, this one breaks after the first step.
+pub(super) async fn progress_arrives_in_order(conversation: &mut Conversation) {
+    assert_eq!(conversation.text("test_tool_with_progress", json!({})).await, "done");
+    for step in [0.0, 50.0, 100.0] {
+        let (method, params) = conversation.heard.recv().await.expect("progress");
+        assert_eq!((method, &params["progress"]), ("progress", &json!(step)));
+    }
+}
+
 pub(super) async fn answer_is_fetched_later(conversation: &mut Conversation) {
     let text = conversation.text("test_reconnection", json!({})).await;
     assert_eq!(text, "The client came back.");

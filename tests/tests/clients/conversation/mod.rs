@@ -14,13 +14,25 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use self::connection::Conversation;
+use crate::relay::Relay;
 use crate::server::Server;
 
 /// Long enough for any machine: a server that hangs has to fail a check, not to hang the tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Where the server is.
+pub(crate) enum Place {
+    Stdio,
+    Http(Relay),
+}
+
 /// Runs all checks, each with a connection of its own. The last one that is named was the one that failed.
-pub(crate) async fn all(url: Option<&str>, revision: ProtocolVersion) {
+pub(crate) async fn all(place: Place, revision: ProtocolVersion) {
+    let (url, relay) = match &place {
+        Place::Stdio => (None, None),
+        Place::Http(relay) => (Some(relay.url()), Some(relay)),
+    };
+    let mut conversations = 0;
     macro_rules! run {
         ($($module:ident :: $check:ident)*) => {$(
             let name = format!("{} {revision} {}", url.unwrap_or("stdio"), stringify!($check));
@@ -31,6 +43,7 @@ pub(crate) async fn all(url: Option<&str>, revision: ProtocolVersion) {
                 conversation.close().await;
             };
             tokio::time::timeout(PATIENCE, check).await.expect(&name);
+            conversations += 1;
             println!("{name}: ok");
         )*};
     }
@@ -39,6 +52,7 @@ pub(crate) async fn all(url: Option<&str>, revision: ProtocolVersion) {
         checks::roots_are_asked_for
         checks::log_is_heard_from_a_level_on
         checks::lists_and_a_resource_are_followed_until_they_are_not
+        checks::progress_arrives_in_order
         checks::answer_is_fetched_later
         checks::cancelled_call_ends
     }
@@ -57,6 +71,13 @@ pub(crate) async fn all(url: Option<&str>, revision: ProtocolVersion) {
             checks::three_questions_are_asked_at_once
             checks::work_before_a_question_is_done_once
         }
+    }
+    if let Some(relay) = relay {
+        let ends = if revision.has_initialize() { conversations } else { 0 };
+        assert_eq!(relay.count("delete /mcp "), ends, "{revision}: sessions that the client ended");
+        // The stream that the relay broke, and the one that the server ended before its answer was there.
+        let resumed = if revision == ProtocolVersion::V_2025_11_25 { 2 } else { 0 };
+        assert_eq!(relay.count("last-event-id:"), resumed, "{revision}: streams that went on");
     }
 }
 
