@@ -82,6 +82,8 @@ async fn pass_requests(mut client: ReadHalf<'_>, mut server: WriteHalf<'_>, sent
 }
 
 async fn pass_answers(mut server: ReadHalf<'_>, mut client: WriteHalf<'_>, sent: &Sent) {
+    // Of the answers, the last event that is not whole yet, and how much of it was passed on: an answer of before does not
+    // break this one.
     let (mut answers, mut passed) = (Vec::new(), 0);
     while let Ok(1..) = server.read_buf(&mut answers).await {
         let end = if is_resumable(sent) { breaking_point(&answers) } else { None };
@@ -89,6 +91,8 @@ async fn pass_answers(mut server: ReadHalf<'_>, mut client: WriteHalf<'_>, sent:
         if written.is_err() || end.is_some() {
             return;
         }
+        let whole = answers.windows(END_OF_EVENT.len()).rposition(|end| end == END_OF_EVENT);
+        answers.drain(..whole.map_or(0, |start| start + END_OF_EVENT.len()));
         passed = answers.len();
     }
 }
