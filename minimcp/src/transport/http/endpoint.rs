@@ -183,12 +183,8 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
 
     /// What the headers of a request are compared by.
     pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
-        Mirror {
-            headers,
-            missing: self.options.missing_mirror_headers,
-            streams: self.options.streams,
-            ending: Arc::clone(&self.ending),
-        }
+        let Options { missing_mirror_headers, streams, .. } = *self.options;
+        Mirror::new(headers, missing_mirror_headers, streams, &self.ending)
     }
 
     fn allowed_methods(&self) -> &'static str {

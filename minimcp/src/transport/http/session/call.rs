@@ -28,7 +28,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         scope: S,
     ) -> Response<Body> {
         let owner = self.owner(&scope);
-        let found = Found::of(&mirror.headers, sessions, &owner).await;
+        let found = Found::of(mirror.headers(), sessions, &owner).await;
         let link = Link::new(sessions, owner, self.server().news(), found);
         if !accepted.stream && !link.is_live() {
             let received = Received::linked(&mirror, &link);
