@@ -1,5 +1,6 @@
 //! A call under way, and what it says meanwhile.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -20,6 +21,8 @@ pub(super) struct Exchange {
     /// `None` once it has answered: a future that is done is not polled again.
     call: Option<Pin<Box<dyn Future<Output = Reply> + Send>>>,
     inbox: Inbox,
+    /// What was said and is being written; empty in between.
+    said: VecDeque<Bytes>,
     silence: Silence,
 }
 
@@ -63,7 +66,7 @@ impl Exchange {
         keep_alive: Option<Duration>,
     ) -> Self {
         let silence = Silence { longest: keep_alive, alarm: None };
-        Self { call: Some(Box::pin(call)), inbox, silence }
+        Self { call: Some(Box::pin(call)), inbox, said: VecDeque::new(), silence }
     }
 
     /// What is heard next, the messages through `write`; pending for ever after the answer.
@@ -75,16 +78,13 @@ impl Exchange {
         let Some(call) = &mut self.call else { return Poll::Pending };
         if let Poll::Ready(reply) = call.as_mut().poll(context) {
             self.call = None;
-            while let Some(message) = self.inbox.try_recv() {
-                write(&message);
-            }
+            self.inbox.swap(&mut self.said, None);
+            self.said.drain(..).for_each(|message| write(&message));
             return Poll::Ready(Heard::Answer(reply));
         }
-        let mut said = false;
-        while let Poll::Ready(Some(message)) = self.inbox.poll_recv(context) {
-            write(&message);
-            said = true;
-        }
+        self.inbox.swap(&mut self.said, Some(context));
+        let said = !self.said.is_empty();
+        self.said.drain(..).for_each(|message| write(&message));
         #[cfg(feature = "sessions")]
         if let Some(after) = self.inbox.take_hang_up() {
             return Poll::Ready(Heard::HangUp(after));
