@@ -81,7 +81,7 @@ impl<S: Send + Sync + 'static> Scoped<S> {
             return rejection.into_response();
         }
         let scope = (self.scope)(&parts);
-        self.endpoint.answer(parts, body, scope).await
+        self.endpoint.answer(parts.method, parts.headers, body, scope).await
     }
 }
 
