@@ -13,7 +13,7 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -21,6 +21,7 @@ use tokio::time::timeout;
 
 use super::body::Body;
 use super::listener::accept;
+use super::patience::Patience;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
@@ -214,7 +215,7 @@ impl<S: Send + Sync + 'static> Server<S> {
             service_fn(|request| async { Ok::<_, Infallible>(self.respond(request).await) });
         let mut connection = pin!(
             http1::Builder::new()
-                .timer(TokioTimer::new())
+                .timer(Patience::default())
                 .header_read_timeout(self.header_timeout)
                 .serve_connection(TokioIo::new(stream), service)
         );
