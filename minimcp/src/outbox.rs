@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -48,7 +48,12 @@ struct State {
     reader: Option<Waker>,
     waiting: Vec<Waker>,
     hang_up: HangUp,
+    /// Where the next message is written, so that not each begins with a buffer of its own.
+    draft: Vec<u8>,
 }
+
+/// The longest draft whose buffer is kept for the next one, in bytes.
+const LONGEST_DRAFT: usize = 4096;
 
 /// Whether the reader can be asked to break off and come back later.
 enum HangUp {
@@ -80,6 +85,7 @@ impl Outbox {
                 reader: None,
                 waiting: Vec::new(),
                 hang_up: HangUp::Never,
+                draft: Vec::new(),
             }),
         });
         (Self(Some(Arc::clone(&queue))), Inbox(queue))
@@ -110,6 +116,27 @@ impl Outbox {
         let Some(queue) = &self.0 else { return Err(Closed) };
         let mut message = Some(message.into());
         poll_fn(|context| queue.poll_send(context, &mut message)).await
+    }
+
+    /// Sends what `write` writes once there is room for it; nothing, if it says so. Whether something was sent.
+    pub(crate) fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        write: impl FnOnce(&mut Vec<u8>) -> bool,
+    ) -> Poll<Result<bool, Closed>> {
+        let Some(queue) = &self.0 else { return Poll::Ready(Err(Closed)) };
+        let mut state = queue.lock();
+        ready!(state.poll_room(queue.capacity, context))?;
+        let written = write(&mut state.draft);
+        if written {
+            let message = Bytes::copy_from_slice(&state.draft);
+            state.push(message);
+        }
+        match state.draft.capacity() > LONGEST_DRAFT {
+            true => state.draft = Vec::new(),
+            false => state.draft.clear(),
+        }
+        Poll::Ready(Ok(written))
     }
 
     /// Asks the reader to break off once it has read what was sent, and to come back after this time. Whether it can.
@@ -145,6 +172,17 @@ impl Inbox {
         }
         state.reader = Some(context.waker().clone());
         Poll::Pending
+    }
+
+    /// Gives all messages that are there in exchange for `read`, which is empty and spares the queue a new buffer.
+    ///
+    /// Where `context` is given, it is woken when there are more.
+    #[cfg(feature = "http")]
+    pub(crate) fn swap(&mut self, read: &mut VecDeque<Bytes>, context: Option<&Context<'_>>) {
+        let mut state = self.0.lock();
+        std::mem::swap(&mut state.messages, read);
+        wake_all(&mut state);
+        state.reader = context.map(|context| context.waker().clone());
     }
 
     /// Wakes nobody until the next [`poll_recv`](Self::poll_recv), which whoever calls this owes.
@@ -190,20 +228,38 @@ impl Queue {
         message: &mut Option<Bytes>,
     ) -> Poll<Result<(), Closed>> {
         let mut state = self.lock();
-        if state.closed {
-            return Poll::Ready(Err(Closed));
-        }
-        if state.messages.len() >= self.capacity {
-            if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                state.waiting.push(context.waker().clone());
-            }
-            return Poll::Pending;
-        }
-        state.messages.extend(message.take());
-        if let Some(reader) = state.reader.take() {
-            reader.wake();
+        ready!(state.poll_room(self.capacity, context))?;
+        if let Some(message) = message.take() {
+            state.push(message);
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl State {
+    /// Ready when one more message fits.
+    fn poll_room(
+        &mut self,
+        capacity: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
+        if self.closed {
+            return Poll::Ready(Err(Closed));
+        }
+        if self.messages.len() < capacity {
+            return Poll::Ready(Ok(()));
+        }
+        if !self.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+            self.waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    fn push(&mut self, message: Bytes) {
+        self.messages.push_back(message);
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub(crate) use pace::Pace;
 pub(crate) use part::Part;
-pub use progress::{Progress, Report, Reported};
+pub use progress::{Progress, Report, Reported, Reporting};
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
