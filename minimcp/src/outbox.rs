@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -38,12 +39,14 @@ pub struct Closed;
 
 struct Queue {
     capacity: usize,
+    /// How many outboxes there are. Counted beside the lock, since every call has one; but the reader looks under the lock,
+    /// and the last outbox wakes it there.
+    senders: AtomicUsize,
     state: Mutex<State>,
 }
 
 struct State {
     messages: VecDeque<Bytes>,
-    senders: usize,
     closed: bool,
     reader: Option<Waker>,
     waiting: Vec<Waker>,
@@ -73,9 +76,9 @@ impl Outbox {
     pub fn channel(capacity: usize) -> (Self, Inbox) {
         let queue = Arc::new(Queue {
             capacity: capacity.max(1),
+            senders: AtomicUsize::new(1),
             state: Mutex::new(State {
                 messages: VecDeque::new(),
-                senders: 1,
                 closed: false,
                 reader: None,
                 waiting: Vec::new(),
@@ -140,7 +143,7 @@ impl Inbox {
             wake_all(&mut state);
             return Poll::Ready(Some(message));
         }
-        if state.senders == 0 {
+        if self.0.senders.load(Ordering::Acquire) == 0 {
             return Poll::Ready(None);
         }
         state.reader = Some(context.waker().clone());
@@ -151,6 +154,29 @@ impl Inbox {
     #[cfg(feature = "stdio")]
     pub(crate) fn expect(&mut self) {
         self.0.lock().reader = None;
+    }
+
+    /// Takes messages, for as long as `take` says after each that it has room for another. As with
+    /// [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was nothing.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn poll_all(
+        &mut self,
+        context: &mut Context<'_>,
+        mut take: impl FnMut(Bytes) -> bool,
+    ) -> Poll<Option<()>> {
+        let mut state = self.0.lock();
+        if state.messages.is_empty() {
+            if self.0.senders.load(Ordering::Acquire) == 0 {
+                return Poll::Ready(None);
+            }
+            state.reader = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        while let Some(message) = state.messages.pop_front()
+            && take(message)
+        {}
+        wake_all(&mut state);
+        Poll::Ready(Some(()))
     }
 
     /// A message that is there already.
@@ -214,7 +240,7 @@ fn wake_all(state: &mut State) {
 impl Clone for Outbox {
     fn clone(&self) -> Self {
         if let Some(queue) = &self.0 {
-            queue.lock().senders += 1;
+            queue.senders.fetch_add(1, Ordering::Relaxed);
         }
         Self(self.0.clone())
     }
@@ -223,10 +249,8 @@ impl Clone for Outbox {
 impl Drop for Outbox {
     fn drop(&mut self) {
         let Some(queue) = &self.0 else { return };
-        let mut state = queue.lock();
-        state.senders -= 1;
-        if state.senders == 0
-            && let Some(reader) = state.reader.take()
+        if queue.senders.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(reader) = queue.lock().reader.take()
         {
             reader.wake();
         }
