@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
@@ -66,8 +67,10 @@ pub struct Stdio<S> {
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
-    /// After this many messages others have their turn: the writer, the calls that run.
-    const IN_A_ROW: u32 = 64;
+    /// For so long messages are answered in a row; then others have their turn: the writer, the calls that run.
+    const TURN: Duration = Duration::from_millis(2);
+    /// After this many messages the clock is looked at: those that come one at a time cost no look.
+    const LOOK: u32 = 16;
 
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
@@ -214,20 +217,23 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         };
         // A call that was answered at once leaves its place to the next one.
         let mut place = no_place_yet(&answer);
-        let mut in_a_row = 0_u32;
+        let (mut in_a_row, mut began) = (0_u32, Instant::now());
         loop {
-            while calls.try_join_next().is_some() {}
+            while !calls.is_empty() && calls.try_join_next().is_some() {}
             let full = calls.len() >= self.in_flight;
             // Lines that were read already are no reason to look for a signal.
             let there = if full { None } else { lines.take() };
             let line = match there {
                 Some(line) => Ok(line),
-                None => tokio::select! {
-                    biased;
-                    () = &mut stop => return Ok(()),
-                    _ = calls.join_next(), if full => continue,
-                    line = lines.next(), if !full => line,
-                },
+                None => {
+                    in_a_row = 0;
+                    tokio::select! {
+                        biased;
+                        () = &mut stop => return Ok(()),
+                        _ = calls.join_next(), if full => continue,
+                        line = lines.next(), if !full => line,
+                    }
+                }
             };
             match line {
                 Ok(Line::Text(message)) => {
@@ -250,7 +256,10 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row.is_multiple_of(Self::IN_A_ROW) {
+                    if in_a_row == Self::LOOK {
+                        began = Instant::now();
+                    } else if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
+                        in_a_row = 0;
                         tokio::task::yield_now().await;
                     }
                 }
