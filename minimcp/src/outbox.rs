@@ -156,27 +156,42 @@ impl Inbox {
         self.0.lock().reader = None;
     }
 
-    /// Takes messages, for as long as `take` says after each that it has room for another. As with
-    /// [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was nothing.
+    /// Takes messages, for as long as `take` says after each that it has room for another.
     #[cfg(feature = "stdio")]
-    pub(crate) fn poll_all(
+    pub(crate) fn take_while(&mut self, take: impl FnMut(Bytes) -> bool) {
+        self.0.lock().take_while(take);
+    }
+
+    /// The same; as with [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was
+    /// nothing.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn poll_while(
         &mut self,
         context: &mut Context<'_>,
-        mut take: impl FnMut(Bytes) -> bool,
+        take: impl FnMut(Bytes) -> bool,
     ) -> Poll<Option<()>> {
         let mut state = self.0.lock();
-        if state.messages.is_empty() {
-            if self.0.senders.load(Ordering::Acquire) == 0 {
-                return Poll::Ready(None);
-            }
-            state.reader = Some(context.waker().clone());
-            return Poll::Pending;
+        if !state.messages.is_empty() {
+            state.take_while(take);
+            return Poll::Ready(Some(()));
         }
-        while let Some(message) = state.messages.pop_front()
-            && take(message)
-        {}
-        wake_all(&mut state);
-        Poll::Ready(Some(()))
+        if self.0.senders.load(Ordering::Acquire) == 0 {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether senders have to wait.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.lock().messages.len() >= self.0.capacity
+    }
+
+    /// Puts a message behind the others, whether there is room or not.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn push(&mut self, message: Bytes) {
+        self.0.lock().messages.push_back(message);
     }
 
     /// A message that is there already.
@@ -230,6 +245,16 @@ impl Queue {
             reader.wake();
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(feature = "stdio")]
+impl State {
+    fn take_while(&mut self, mut take: impl FnMut(Bytes) -> bool) {
+        while let Some(message) = self.messages.pop_front()
+            && take(message)
+        {}
+        wake_all(self);
     }
 }
 

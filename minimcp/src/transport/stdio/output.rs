@@ -1,5 +1,6 @@
 //! The one writer of a connection.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -30,6 +31,43 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.inbox.expect();
     }
 
+    /// Takes an answer, behind all that was sent before it. What cannot be due yet waits in the inbox.
+    pub(super) fn answer(&mut self, answer: Bytes) {
+        if self.due.has_room() {
+            self.inbox.take_while(|message| self.due.push(message));
+        }
+        match self.due.has_room() {
+            true => drop(self.due.push(answer)),
+            false => self.inbox.push(answer),
+        }
+    }
+
+    /// Whether there is room for an answer. Without it nothing should be read that has one.
+    pub(super) fn has_room(&self) -> bool {
+        self.due.has_room() || !self.inbox.is_full()
+    }
+
+    /// Writes until nobody can send any more.
+    ///
+    /// # Errors
+    ///
+    /// When the stream cannot be written.
+    pub(super) async fn run(&mut self) -> io::Result<()> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Writes until there is room for an answer where there was none, otherwise for as long as it is polled. Whether anybody
+    /// still listens.
+    pub(super) async fn make_room(&mut self) -> bool {
+        let lacking = !self.has_room();
+        poll_fn(|context| match self.poll(context) {
+            Poll::Ready(_) => Poll::Ready(false),
+            Poll::Pending if lacking && self.has_room() => Poll::Ready(true),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
     /// Writes what is there. Ready when nobody can send any more and everything is written.
     ///
     /// # Errors
@@ -38,8 +76,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             ready!(self.poll_write(context))?;
-            match self.inbox.poll_all(context, |message| self.due.push(message)) {
-                Poll::Ready(Some(())) => self.flushed = false,
+            match self.inbox.poll_while(context, |message| self.due.push(message)) {
+                Poll::Ready(Some(())) => (),
                 Poll::Ready(None) => return Pin::new(&mut self.stream).poll_shutdown(context),
                 Poll::Pending => break,
             }
@@ -54,6 +92,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// Writes what is due.
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         while !self.due.is_empty() {
+            self.flushed = false;
             let slices = self.due.slices();
             match ready!(Pin::new(&mut self.stream).poll_write_vectored(context, &slices))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
@@ -97,6 +136,10 @@ impl Due {
             self.long = message;
             self.end = b"\n";
         }
+        self.has_room()
+    }
+
+    fn has_room(&self) -> bool {
         self.joined.len() < Self::FULL && self.end.is_empty()
     }
 
