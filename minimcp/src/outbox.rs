@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
@@ -38,12 +39,14 @@ pub struct Closed;
 
 struct Queue {
     capacity: usize,
+    /// How many outboxes there are. Counted beside the lock, since every call has one; but the reader looks under the lock,
+    /// and the last outbox wakes it there.
+    senders: AtomicUsize,
     state: Mutex<State>,
 }
 
 struct State {
     messages: VecDeque<Bytes>,
-    senders: usize,
     closed: bool,
     reader: Option<Waker>,
     waiting: Vec<Waker>,
@@ -78,9 +81,9 @@ impl Outbox {
     pub fn channel(capacity: usize) -> (Self, Inbox) {
         let queue = Arc::new(Queue {
             capacity: capacity.max(1),
+            senders: AtomicUsize::new(1),
             state: Mutex::new(State {
                 messages: VecDeque::new(),
-                senders: 1,
                 closed: false,
                 reader: None,
                 waiting: Vec::new(),
@@ -167,7 +170,7 @@ impl Inbox {
             wake_all(&mut state);
             return Poll::Ready(Some(message));
         }
-        if state.senders == 0 {
+        if self.0.senders.load(Ordering::Acquire) == 0 {
             return Poll::Ready(None);
         }
         state.reader = Some(context.waker().clone());
@@ -189,6 +192,44 @@ impl Inbox {
     #[cfg(feature = "stdio")]
     pub(crate) fn expect(&mut self) {
         self.0.lock().reader = None;
+    }
+
+    /// Takes messages, for as long as `take` says after each that it has room for another.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn take_while(&mut self, take: impl FnMut(Bytes) -> bool) {
+        self.0.lock().take_while(take);
+    }
+
+    /// The same; as with [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was
+    /// nothing.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn poll_while(
+        &mut self,
+        context: &mut Context<'_>,
+        take: impl FnMut(Bytes) -> bool,
+    ) -> Poll<Option<()>> {
+        let mut state = self.0.lock();
+        if !state.messages.is_empty() {
+            state.take_while(take);
+            return Poll::Ready(Some(()));
+        }
+        if self.0.senders.load(Ordering::Acquire) == 0 {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether senders have to wait.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.lock().messages.len() >= self.0.capacity
+    }
+
+    /// Puts a message behind the others, whether there is room or not.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn push(&mut self, message: Bytes) {
+        self.0.lock().messages.push_back(message);
     }
 
     /// A message that is there already.
@@ -261,6 +302,14 @@ impl State {
             reader.wake();
         }
     }
+
+    #[cfg(feature = "stdio")]
+    fn take_while(&mut self, mut take: impl FnMut(Bytes) -> bool) {
+        while let Some(message) = self.messages.pop_front()
+            && take(message)
+        {}
+        wake_all(self);
+    }
 }
 
 fn wake_all(state: &mut State) {
@@ -270,7 +319,7 @@ fn wake_all(state: &mut State) {
 impl Clone for Outbox {
     fn clone(&self) -> Self {
         if let Some(queue) = &self.0 {
-            queue.lock().senders += 1;
+            queue.senders.fetch_add(1, Ordering::Relaxed);
         }
         Self(self.0.clone())
     }
@@ -279,10 +328,8 @@ impl Clone for Outbox {
 impl Drop for Outbox {
     fn drop(&mut self) {
         let Some(queue) = &self.0 else { return };
-        let mut state = queue.lock();
-        state.senders -= 1;
-        if state.senders == 0
-            && let Some(reader) = state.reader.take()
+        if queue.senders.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(reader) = queue.lock().reader.take()
         {
             reader.wake();
         }

@@ -74,22 +74,23 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
-        let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
         // What is answered at once is never listened for.
         let mut listening = false;
+        let mut cancelled = pin!(None);
         poll_fn(|context| {
-            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
-                return Poll::Ready(reply);
+            let first = !std::mem::replace(&mut listening, true);
+            if first {
+                if let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                    return Poll::Ready(reply);
+                }
+                cancelled.set(transport.cancelled().map(Notify::notified));
             }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            match std::mem::replace(&mut listening, true) {
-                true => answered.as_mut().poll(context),
-                false => Poll::Pending,
-            }
+            if first { Poll::Pending } else { answered.as_mut().poll(context) }
         })
         .await
     }
