@@ -51,6 +51,16 @@ impl<S> ResourceCatalog<S> {
         })
     }
 
+    /// All that are behind a URI, in the order of [`find`](Self::find).
+    #[cfg(feature = "auth")]
+    pub(crate) fn all_behind(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
+        let mut found = self.fixed.all();
+        found.retain(|entry| entry.uri() == uri);
+        let templates = self.templates.all().into_iter();
+        found.extend(templates.filter(|entry| entry.uri.matches(uri).is_some()));
+        found
+    }
+
     /// The resource with just this URI, or the template with just this text.
     pub(crate) fn with_uri(&self, uri: &str) -> Option<Arc<Resource<S>>> {
         let same = |entry: &Arc<Resource<S>>| (entry.uri() == uri).then(|| Arc::clone(entry));

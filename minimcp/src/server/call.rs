@@ -36,7 +36,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let tool = self.tool(&name)?;
+        let tool = match self.tool_for(&name, &scope) {
+            Err(error) if told_to_the_model(&error, incoming.revision()) => {
+                return Ok(self.refusal(incoming, &error));
+            }
+            tool => tool?,
+        };
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
@@ -71,6 +76,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })
     }
 
+    /// The result of a tool that was not called, for the model to read.
+    fn refusal(&self, incoming: &Incoming<'_>, error: &Error) -> Reply {
+        let result = CallToolResult::error(error.public_message());
+        self.result(incoming, 256, |object| result.encode(object, incoming.revision(), false))
+    }
+
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
@@ -80,7 +91,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let prompt = self.prompt(&name)?;
+        let prompt = self.prompt_for(&name, scope)?;
         pause_before(&prompt.policy, transport).await;
         let call = self.begin(
             incoming,
@@ -104,7 +115,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
-        let resource = self.resource(&uri)?;
+        let resource = self.resource_for(&uri, scope)?;
         pause_before(&resource.policy, transport).await;
         let call = self.begin(
             incoming,
@@ -119,7 +130,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.array("contents", &contents, |out, contents| {
                 contents.encode(out, resource.declared_mime_type());
             });
-            resource.cache_hints.encode(object, incoming.revision());
+            self.read_hints(&resource).encode(object, incoming.revision());
         }))
     }
 

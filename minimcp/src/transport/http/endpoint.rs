@@ -56,6 +56,7 @@ use crate::server::MiniMcp;
 /// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
 /// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
 /// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
+/// | `authorize` | everybody | whose requests are answered (feature `auth`) |
 /// | [`legacy`](Self::legacy) | sessions if there are any, else stateless | clients of revisions before 2026-07-28 |
 ///
 /// # Statuses
@@ -65,7 +66,8 @@ use crate::server::MiniMcp;
 /// | 200 | a request was answered, be it with an error of the call |
 /// | 202 | a notification, or an answer of the client, was taken |
 /// | 400 | the message makes no sense, or its headers contradict it |
-/// | 403 | the host or the origin is not allowed |
+/// | 401 | there is no good token, where `authorize` wants one |
+/// | 403 | the host or the origin is not allowed; the caller lacks scopes |
 /// | 404 | a modern request for a method that is not there; a session that is not there |
 /// | 405 | not POST, nor GET or DELETE where there are sessions |
 /// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
@@ -80,7 +82,7 @@ pub struct Endpoint<S> {
     ending: Arc<Ending>,
 }
 
-impl<S> Endpoint<S> {
+impl<S: 'static> Endpoint<S> {
     /// An endpoint that answers with JSON, or with a stream of events when there is something to say before the
     /// answer (2025-03-26 and later, Streamable HTTP).
     ///
@@ -104,13 +106,23 @@ impl<S> Endpoint<S> {
         server.check();
         Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
     }
+}
+
+impl<S> Endpoint<S> {
+    pub(super) fn allowed_methods(&self) -> &'static str {
+        match &self.options.legacy {
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(_) => "GET, POST, DELETE",
+            _ => "POST",
+        }
+    }
 
     #[cfg(feature = "sessions")]
     pub(super) fn ending(&self) -> &Arc<Ending> {
         &self.ending
     }
 
-    #[cfg(feature = "sessions")]
+    #[cfg(any(feature = "auth", feature = "sessions"))]
     pub(super) fn server(&self) -> &MiniMcp<S> {
         &self.server
     }
@@ -134,21 +146,49 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         request: Request<B>,
         scope: S,
     ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        match self.guard(&parts) {
-            Ok(()) => self.answer(parts, body, scope).await,
-            Err(rejection) => rejection.into_response(),
+        let (mut parts, body) = request.into_parts();
+        match self.turn_away(&mut parts).await {
+            None => self.answer(parts, body, scope).await,
+            Some(response) => response,
         }
     }
 
-    /// What is checked before anybody looks for the scope.
-    pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
+    /// The response to a request that is not for anybody behind here. This is before anybody looks for the scope.
+    pub(super) async fn turn_away(&self, request: &mut Parts) -> Option<Response<Body>> {
+        #[cfg(feature = "auth")]
+        if let Some(metadata) = self.metadata(request) {
+            return Some(metadata);
+        }
+        if let Err(rejection) = self.guard(request) {
+            return Some(rejection.into_response());
+        }
+        #[cfg(feature = "auth")]
+        return self.authenticate(request).await;
+        #[cfg(not(feature = "auth"))]
+        None
+    }
+
+    fn guard(&self, request: &Parts) -> Result<(), Rejection> {
         self.options.hosts.check(request)?;
         self.options.origins.check(request)
     }
 
-    /// Answers a request that passed the guard.
+    /// Answers a request that was not turned away.
     pub(super) async fn answer<B: http_body::Body>(
+        &self,
+        request: Parts,
+        body: B,
+        scope: S,
+    ) -> Response<Body> {
+        #[cfg(feature = "auth")]
+        let caller = request.extensions.get().cloned();
+        let response = self.answer_caller(request, body, scope).await;
+        #[cfg(feature = "auth")]
+        let response = self.challenge(response, caller.as_ref());
+        response
+    }
+
+    async fn answer_caller<B: http_body::Body>(
         &self,
         request: Parts,
         body: B,
@@ -188,14 +228,6 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
             missing: self.options.missing_mirror_headers,
             streams: self.options.streams,
             ending: Arc::clone(&self.ending),
-        }
-    }
-
-    fn allowed_methods(&self) -> &'static str {
-        match &self.options.legacy {
-            #[cfg(feature = "sessions")]
-            Legacy::Sessions(_) => "GET, POST, DELETE",
-            _ => "POST",
         }
     }
 

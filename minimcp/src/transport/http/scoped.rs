@@ -76,9 +76,9 @@ impl<S: Send + Sync + 'static> Scoped<S> {
 
     /// Answers a request; see [`Endpoint::respond`].
     pub async fn respond<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
+        let (mut parts, body) = request.into_parts();
+        if let Some(response) = self.endpoint.turn_away(&mut parts).await {
+            return response;
         }
         let scope = (self.scope)(&parts);
         self.endpoint.answer(parts, body, scope).await
@@ -93,9 +93,9 @@ impl<S: Send + Sync + 'static> Scoped<S> {
         sse: &Sse<S>,
         request: Request<B>,
     ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
+        let (mut parts, body) = request.into_parts();
+        if let Some(response) = self.endpoint.turn_away(&mut parts).await {
+            return response;
         }
         let scope = (self.scope)(&parts);
         sse.answer(parts, body, scope).await

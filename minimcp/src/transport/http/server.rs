@@ -234,6 +234,10 @@ impl<S: Send + Sync + 'static> Server<S> {
         if same_path(request.uri().path(), &self.path) {
             return self.endpoint.respond(request).await;
         }
+        #[cfg(feature = "auth")]
+        if self.endpoint.endpoint().has_metadata_at(request.uri().path()) {
+            return self.endpoint.respond(request).await;
+        }
         #[cfg(feature = "sse")]
         if let Some((path, sse)) = &self.sse
             && same_path(request.uri().path(), path)
