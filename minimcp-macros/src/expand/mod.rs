@@ -177,7 +177,7 @@ fn listing(keys: &HandlerKeys, handler: &Handler) -> TokenStream {
     let (title, description) = (title.iter(), handler.description.iter());
     let (timeout, concurrency, queue) = (timeout.iter(), concurrency.iter(), queue.iter());
     let scopes = (!scopes.is_empty())
-        .then(|| quote!(.scopes(::minimcp::__private::scopes!([#(#scopes),*]))));
+        .then(|| quote!(.__scopes(::minimcp::__private::scopes!([#(#scopes),*]))));
     quote! {
         #(.title(#title))*
         #(.description(#description))*

@@ -62,7 +62,7 @@ const _: () = {
                         __outcome.into_tool()
                     }),
                 )
-                .scopes(::minimcp::__private::scopes!(["hashes:read", "hashes:make"]))
+                .__scopes(::minimcp::__private::scopes!(["hashes:read", "hashes:make"]))
         }
     }
 };

@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn nobody_has_the_id_of_somebody_else() {
         let of = |issuer: &str, subject: &str| Principal::new(subject).with_issuer(issuer).id();
-        let ids = [of("a", "b"), of("a:b", ""), of("", "a:b"), of("b", "a"), of("", "b")];
+        let ids = [of("a:b", "c"), of("a", "b:c"), of("", "a:b:c"), of("b", "a"), of("a", "b")];
         for (one, id) in ids.iter().enumerate() {
             assert_eq!(ids.iter().position(|other| other == id), Some(one), "{id}");
         }

@@ -160,6 +160,19 @@ macro_rules! listing_methods {
             self
         }
 
+        // Always there, so that without the feature there is one error, which names it.
+        #[doc(hidden)]
+        #[must_use]
+        pub fn __scopes(self, scopes: impl IntoIterator<Item = &'static str>) -> Self {
+            #[cfg(feature = "auth")]
+            return self.scopes(scopes);
+            #[cfg(not(feature = "auth"))]
+            {
+                let _ = scopes;
+                self
+            }
+        }
+
         /// How long a call may be silent before it is stopped, over the server's setting; `None` for ever.
         #[must_use]
         pub fn timeout(mut self, timeout: Option<std::time::Duration>) -> Self {
