@@ -109,7 +109,7 @@ async fn check(
         let answer = match client.request(method, params.clone()).await {
             Ok(result) => result.to_string(),
             Err(RpcError { code, message, data, .. }) => {
-                format!("{code} {message} {}", data)
+                format!("{code} {message} {data}")
             }
         };
         assert!(answer.contains(expected), "{revision}: {method} {params} of {caller:?}: {answer}");

@@ -105,7 +105,7 @@ impl Cache {
         match answered {
             Ok(Ok(keys)) => self.lock().known = Some((keys, Instant::now())),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "the keys that tokens are signed with cannot be had")
+                tracing::warn!(%error, "the keys that tokens are signed with cannot be had");
             }
             Err(_) => tracing::warn!("the keys that tokens are signed with take too long to come"),
         }
