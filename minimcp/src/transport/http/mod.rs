@@ -33,6 +33,8 @@
 mod answer;
 mod argument;
 mod authority;
+#[cfg(feature = "auth")]
+mod authorization;
 mod body;
 mod builder;
 mod content;
@@ -59,6 +61,8 @@ mod session;
 mod sse;
 mod stream;
 
+#[cfg(feature = "auth")]
+pub use authorization::Authorization;
 pub use body::Body;
 pub use endpoint::Endpoint;
 pub use legacy::Legacy;
