@@ -13,14 +13,17 @@ use crate::definition::Resource;
 /// the URI has characters; not on how many there are.
 pub(super) struct Routes<S> {
     by_text: HashMap<String, Arc<Resource<S>>, NameHash>,
-    /// The templates that begin alike, each with its place in the order of registration.
-    by_prefix: HashMap<String, Vec<(usize, Arc<Resource<S>>)>, NameHash>,
+    /// The templates that begin alike.
+    by_prefix: HashMap<String, Vec<Placed<S>>, NameHash>,
     /// The lengths of these prefixes, and how many have each.
     lengths: BTreeMap<usize, usize>,
     /// Templates, or fixed URIs, of the same shape match the same URIs.
     shapes: HashSet<(bool, String)>,
     next: usize,
 }
+
+/// A template, and its place in the order of registration.
+type Placed<S> = (usize, Arc<Resource<S>>);
 
 impl<S> Routes<S> {
     /// Whether one that matches the same URIs is there.
