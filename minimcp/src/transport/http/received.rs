@@ -188,7 +188,7 @@ impl Transport for Received<'_> {
 
     #[cfg(feature = "sessions")]
     fn notified(&self, notification: &Notification<'_>, params: &Params<'_>) {
-        let modern = || params.meta().is_ok_and(|meta| meta.claims_modern());
+        let modern = || params.meta.claims_modern();
         if let Some(link) = self.link.filter(|_| !modern())
             && link.is_there()
             && notification.method == "notifications/cancelled"
