@@ -4,6 +4,7 @@
 
 mod cases;
 mod counts;
+mod growth;
 mod server;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 
 pub use cases::cases;
 pub use counts::{Counts, parse_dump};
+pub use growth::{TIMES_LONGER, growing};
 
 /// One thing that is counted.
 pub struct Case {
