@@ -318,12 +318,15 @@ fn modern_peer(
 }
 
 /// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
+///
+/// As a text and not as it displays itself: an error repeats what clients sent, and only of a text does a log that is
+/// written in lines escape what would begin another one.
 pub(crate) fn log(error: &Error) {
     match error.kind() {
-        Kind::Internal => tracing::error!(error = %error, "a call failed"),
+        Kind::Internal => tracing::error!(error = error.to_string(), "a call failed"),
         Kind::TimedOut | Kind::Overloaded => {
-            tracing::warn!(error = %error, "a call was not finished");
+            tracing::warn!(error = error.to_string(), "a call was not finished");
         }
-        _ => tracing::debug!(error = %error, "a message was refused"),
+        _ => tracing::debug!(error = error.to_string(), "a message was refused"),
     }
 }
