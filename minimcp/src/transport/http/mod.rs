@@ -47,6 +47,8 @@ mod media;
 mod mirror;
 mod options;
 mod origin;
+#[cfg(feature = "page")]
+mod page;
 mod received;
 mod rejection;
 mod route;
@@ -62,6 +64,8 @@ pub use body::Body;
 pub use endpoint::Endpoint;
 pub use legacy::Legacy;
 pub use mirror::MissingMirrorHeaders;
+#[cfg(feature = "page")]
+pub use page::page;
 pub use route::{json, streamable};
 pub use scoped::Scoped;
 pub use server::{Server, serve};

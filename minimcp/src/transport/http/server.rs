@@ -21,6 +21,8 @@ use tokio::time::timeout;
 
 use super::body::Body;
 use super::listener::accept;
+#[cfg(feature = "page")]
+use super::page::Page;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
@@ -80,6 +82,8 @@ pub struct Server<S> {
     header_timeout: Duration,
     #[cfg(feature = "sse")]
     sse: Option<(String, Sse<S>)>,
+    #[cfg(feature = "page")]
+    page: Option<String>,
 }
 
 impl<S: Send + Sync + 'static> Server<S> {
@@ -92,6 +96,8 @@ impl<S: Send + Sync + 'static> Server<S> {
             header_timeout: Duration::from_secs(30),
             #[cfg(feature = "sse")]
             sse: None,
+            #[cfg(feature = "page")]
+            page: None,
         }
     }
 
@@ -115,6 +121,22 @@ impl<S: Send + Sync + 'static> Server<S> {
     pub fn sse(mut self, path: impl Into<String>) -> Self {
         let sse = Sse::new(self.endpoint.endpoint().clone());
         self.sse = Some((path.into(), sse));
+        self
+    }
+
+    /// Serves a page on which people look at the server, at another path such as `/docs`; not unless it is said. See
+    /// [`page`](super::page()).
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Server};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let server = Server::new(server).page("/docs");
+    /// ```
+    #[cfg(feature = "page")]
+    #[must_use]
+    pub fn page(mut self, path: impl Into<String>) -> Self {
+        self.page = Some(path.into());
         self
     }
 
@@ -240,9 +262,29 @@ impl<S: Send + Sync + 'static> Server<S> {
         {
             return self.endpoint.respond_over(sse, request).await;
         }
+        #[cfg(feature = "page")]
+        if let Some(path) = &self.page
+            && same_path(request.uri().path(), path)
+        {
+            return self.show(request);
+        }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
         response
+    }
+}
+
+#[cfg(feature = "page")]
+impl<S: Send + Sync + 'static> Server<S> {
+    /// Answers with the page, under the hosts that the endpoint allows.
+    fn show(&self, request: Request<Incoming>) -> Response<Body> {
+        let (parts, _) = request.into_parts();
+        match self.endpoint.endpoint().guard(&parts) {
+            Ok(()) => {
+                Page::new(&format!("/{}", self.path.trim_matches('/'))).respond(&parts.method)
+            }
+            Err(rejection) => rejection.into_response(),
+        }
     }
 }
 
