@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::method::MethodCall;
+use super::method::{Members, MethodCall};
 use super::tool_call::Answered;
-use super::{Extension, Members, ToolAnswer, ToolCall, declared};
+use super::{Extension, ToolAnswer, ToolCall, declared};
 use crate::args::{value_length, walk};
 use crate::call::{Call, guard, panicked};
 use crate::definition::{Policy, Tool};
