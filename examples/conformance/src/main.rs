@@ -22,7 +22,7 @@ async fn main() -> std::io::Result<()> {
         Ok(key) => server().seal_keys([SealKey::parse(&key).map_err(std::io::Error::other)?]),
         Err(_) => server(),
     };
-    Server::new(Endpoint::streamable(server)).serve(listener).await
+    Server::new(Endpoint::streamable(server)).page("/docs").serve(listener).await
 }
 
 #[allow(clippy::expect_used, reason = "the names in one program do not clash")]

@@ -51,7 +51,7 @@ function promptView(app, prompt) {
 
 function templateView(app, template) {
   const names = variablesOf(template.uriTemplate);
-  const schema = { type: "object", required: names, properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])) };
+  const schema = { type: "object", required: variablesOf(template.uriTemplate, true), properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])) };
   const shown = el("code", { class: "address" }, clipped(template.uriTemplate, 500));
   const uri = () => expanded(template.uriTemplate, texts(panel.form.value() ?? {}));
   const panel = tryPanel(app, {
@@ -113,8 +113,8 @@ function handlerPage(kind, title, name, { description, icons, _meta }, badges, r
   name = String(name);
   const head = el("header", { class: "head" },
     el("p", { class: "kind" }, kind),
-    el("h1", { tabindex: "-1" }, iconOf(icons), clipped(String(title ?? name), 300)),
-    el("p", { class: "named" }, title && title !== name ? el("code", {}, clipped(name, 500)) : null, copyButton("Copy link", () => location.href)),
+    el("div", { class: "titled" }, el("h1", { tabindex: "-1" }, iconOf(icons), clipped(String(title ?? name), 300)), copyButton("Copy link", () => location.href)),
+    title && title !== name ? el("p", { class: "named" }, el("code", {}, clipped(name, 500))) : null,
     badges.length ? el("ul", { class: "badges" }, badges.map(([text, says, tone = ""]) =>
       el("li", { class: tone, title: says }, String(text).slice(0, 100), el("span", { class: "hidden" }, `: ${says}`)))) : null,
     description ? el("div", { class: "description" }, prose(description)) : null);

@@ -4,7 +4,7 @@ function overview(app) {
   const { client, lists } = app;
   const { info = {}, instructions, capabilities = {} } = client.server;
   const counts = Object.entries(KINDS).filter(([kind]) => lists[kind].length)
-    .map(([kind, { title }]) => el("li", {}, el("strong", {}, String(lists[kind].length)), ` ${title.toLowerCase()}`));
+    .map(([kind, { title }]) => el("li", {}, el("strong", {}, String(lists[kind].length)), ` ${lists[kind].length === 1 ? kind : title.toLowerCase()}`));
   const first = Object.entries(KINDS).find(([kind]) => lists[kind].length);
   return el("article", { class: "overview" },
     el("header", { class: "head" },

@@ -11,8 +11,8 @@ function schemaTable(schema) {
   if (rows.length === 0) {
     const whole = resolve(root, root);
     if (!whole.type || whole.type === "object") return el("p", { class: "faint" }, "None.");
-    rows.push({ path: "the value", raw: root, schema: whole, required: true });
-    collect(root, root, "", 0, rows);
+    return el("p", {}, el("span", { class: "type" }, typeText(root, root)), ` `, inline(String(whole.description ?? "").slice(0, 5000)),
+      el("span", { class: "rules" }, ` ${rulesOf(whole).join("; ")}`));
   }
   const shown = rows.slice(0, ROWS);
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values" },
@@ -23,12 +23,11 @@ function schemaTable(schema) {
 }
 
 function line({ path, raw, schema, required }, root) {
-  const fallback = schema.default === undefined ? el("span", { class: "faint" }, required ? "required" : "optional") : el("code", {}, clipped(plain(schema.default), 200));
   const rules = rulesOf(schema);
   return el("tr", {},
-    el("th", { scope: "row" }, el("code", {}, clipped(path, 200))),
+    el("th", { scope: "row" }, el("code", {}, clipped(path, 200)), required ? el("span", { class: "required" }, " required") : null),
     el("td", { class: "type" }, typeText(raw, root)),
-    el("td", {}, required && schema.default === undefined ? el("strong", {}, "required") : fallback),
+    el("td", {}, schema.default === undefined ? el("span", { class: "faint" }, "–") : el("code", {}, clipped(plain(schema.default), 200))),
     el("td", {}, schema.description ? inline(String(schema.description).slice(0, 5000)) : null,
       rules.length ? el("span", { class: "rules" }, clipped(rules.join("; "), 500)) : null));
 }

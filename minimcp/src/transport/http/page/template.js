@@ -9,9 +9,10 @@ const OPERATORS = {
 
 const expressions = (template) => [...String(template).matchAll(/\{([+#./;?&]?)([^{}]+)\}/g)];
 
-/** The names of the variables, in their order. */
-function variablesOf(template) {
-  const names = expressions(template).flatMap(([, , list]) => list.split(",").map((name) => name.replace(/[*]$|:\d+$/, "")));
+/** The names of the variables, in their order; on request without those of queries, which may be left out. */
+function variablesOf(template, neededOnly = false) {
+  const needed = expressions(template).filter(([, operator]) => !neededOnly || !"?&".includes(operator) || operator === "");
+  const names = needed.flatMap(([, , list]) => list.split(",").map((name) => name.replace(/[*]$|:\d+$/, "")));
   return [...new Set(names)];
 }
 

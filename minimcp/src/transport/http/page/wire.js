@@ -65,7 +65,7 @@ class Wire {
     const { number, message, status, ended, took, problem, events } = exchange;
     const failed = problem !== undefined && problem !== "given up" || status >= 400;
     const state = status === undefined ? (ended ? "–" : "…") : String(status);
-    const text = [state, label(message, exchange.method), ended ? timeText(took) : `${events.length} events`];
+    const text = [state, label(message, exchange.method), ended ? timeText(took) : `${events.length} ${events.length === 1 ? "event" : "events"}`];
     if (button.dataset.text !== text.join()) {
       button.dataset.text = text.join();
       button.replaceChildren(el("span", { class: failed ? "status bad" : "status" }, state), el("span", { class: "name" }, text[1]), el("span", { class: "faint" }, text[2]));
@@ -85,14 +85,18 @@ class Wire {
     const exchange = this.#chosen;
     const { method, url, headers, body, status, responseHeaders = [], events, dropped, size, took, problem, ended, secret } = exchange;
     const shown = Object.entries(headers).map(([name, value]) => [name, secret.includes(name) ? "(kept secret)" : value]);
-    this.#detail.replaceChildren(
+    const request = el("div", {},
       el("div", { class: "bar" }, el("h3", {}, "Request"), el("span", { class: "spring" }), this.#copies(exchange)),
-      el("p", {}, el("code", {}, `${method} ${url}`)), headerList(shown), body === undefined ? "" : bodyView(body, "Body of the request"),
+      el("p", {}, el("code", {}, `${method} ${url}`)), headerList(shown), body === undefined ? "" : bodyView(body, "Body of the request"));
+    const response = el("div", {},
       el("h3", {}, status === undefined ? "No response" : `Response ${status}`),
       el("p", { class: "faint" }, [exchange.at.toLocaleTimeString(), ended ? timeText(took) : "still open", bytesText(size), problem].filter(Boolean).join(" · ")),
       headerList(responseHeaders),
       events.map(({ after, text }) => el("div", { class: "event" }, el("span", { class: "faint" }, `after ${timeText(after)}`), bodyView(text, "Message"))),
       dropped ? el("p", { class: "faint" }, `and ${dropped} more, which are not kept`) : "");
+    const { scrollTop } = this.#detail;
+    this.#detail.replaceChildren(request, response);
+    this.#detail.scrollTop = scrollTop;
   }
 
   #copies({ method, message, headers, body, secret, events }) {
