@@ -34,7 +34,7 @@ function row(schema, about, control, { group = false } = {}) {
   const rules = kindOf(schema) === "choice" || kindOf(schema) === "choices" ? [] : rulesOf(schema);
   const description = schema.description || rules.length
     ? el("div", { class: "hint", id: hint }, inline(String(schema.description ?? "").slice(0, 2000)),
-        rules.length ? el("span", { class: "rules" }, ` ${rules.join(", ")}`) : null)
+        rules.length ? el("span", { class: "rules" }, `${schema.description ? " · " : ""}${rules.join(", ")}`) : null)
     : null;
   (group ? control : target).setAttribute("aria-describedby", said);
   const element = el(group ? "fieldset" : "div", { class: "field" }, name, description, control, problem);
@@ -167,7 +167,10 @@ function choicesField(schema, about) {
 
 function constantField(schema, about) {
   const shown = el("output", { class: "constant" }, plain(schema.const).slice(0, 200));
-  return { ...row(schema, about, shown), value: () => schema.const, fill() {} };
+  const parts = row(schema, about, shown);
+  // There is nothing to fill in; which one it is, the choice of the variant says.
+  parts.element.hidden = about.required;
+  return { ...parts, value: () => schema.const, fill() {} };
 }
 
 /** Any value, as JSON; what is no JSON is sent as the text it is. */

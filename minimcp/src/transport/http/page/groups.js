@@ -7,7 +7,7 @@ function objectField(schema, about) {
     const inner = { name, root: about.root, required: required.has(name), complete: about.completes?.(name), prefill: about.prefill };
     if (about.titled && isObject(raw) && raw.title) inner.label = String(raw.title);
     const kind = kindOf(resolve(raw, about.root));
-    const deep = ["object", "list", "map", "union", "any"].includes(kind);
+    const deep = ["object", "list", "map", "union", "any", "const"].includes(kind);
     return [name, deep && !inner.required ? optionalField(raw, inner) : field(raw, inner)];
   }));
   let others = {};
@@ -25,7 +25,7 @@ function objectField(schema, about) {
       const given = isObject(value) ? value : {};
       // What no field stands for stays as it is.
       others = Object.fromEntries(Object.entries(given).filter(([name]) => !members.has(name)));
-      for (const [name, member] of members) member.fill(given[name]);
+      for (const [name, member] of members) member.fill(Object.hasOwn(given, name) ? given[name] : undefined);
     },
     report(path, text) {
       const member = members.get(path[0]);
@@ -185,7 +185,8 @@ function unionField(schema, about) {
   let inner;
   const show = (place, value) => {
     select.value = String(place);
-    inner = field(variants[place] ?? {}, { ...about, label: undefined, name: variantName(variants[place], about.root, place), required: true });
+    const bare = kindOf(resolve(variants[place], about.root)) === "object";
+    inner = field(variants[place] ?? {}, { root: about.root, name: variantName(variants[place], about.root, place), required: true, bare });
     box.replaceChildren(inner.element);
     if (value !== undefined) inner.fill(value);
   };

@@ -105,7 +105,7 @@ function typeText(raw, root, depth = 0) {
     case "choice": case "choices": return schema.type === "array" ? "list of choices" : "choice";
     case "list": return `list of ${inner(schema.items ?? {})}`;
     case "map": return "map";
-    case "union": return variantsOf(schema).map(inner).join(" or ").slice(0, 200);
+    case "union": return variantsOf(schema).map((variant, place) => variantName(variant, root, place, depth + 1)).join(" or ").slice(0, 200);
     case "object": return schema.title ?? named ?? "object";
     case "any": return "any";
     default: return schema.format ? `${schema.type} (${schema.format})` : schema.type;
@@ -122,14 +122,14 @@ function variantsOf(schema) {
 }
 
 /** What a variant of a union is called. */
-function variantName(raw, root, place) {
+function variantName(raw, root, place, depth = 0) {
   const schema = resolve(raw, root);
   if (schema.title) return String(schema.title);
   const constant = Object.values(schema.properties ?? {}).find((property) => property && "const" in property);
   if (constant) return plain(constant.const);
   const single = Object.keys(schema.properties ?? {});
   if (single.length === 1) return single[0];
-  const text = typeText(raw, root);
+  const text = depth > 3 ? "…" : typeText(raw, root, depth);
   return text === "object" ? `variant ${place + 1}` : text;
 }
 
@@ -137,15 +137,18 @@ function variantName(raw, root, place) {
 function rulesOf(schema) {
   const rules = [];
   const say = (word, text) => schema[word] !== undefined && rules.push(text(schema[word]));
-  say("minimum", (value) => `at least ${value}`);
+  const range = (least, most, of) => {
+    const [low, high] = [schema[least], schema[most]];
+    if (low !== undefined && high !== undefined) rules.push(`${low} to ${high}${of}`);
+    else if (low !== undefined && (low !== 0 || !of)) rules.push(`at least ${low}${of}`);
+    else if (high !== undefined) rules.push(`at most ${high}${of}`);
+  };
+  range("minimum", "maximum", "");
   say("exclusiveMinimum", (value) => `more than ${value}`);
-  say("maximum", (value) => `at most ${value}`);
   say("exclusiveMaximum", (value) => `less than ${value}`);
   say("multipleOf", (value) => `a multiple of ${value}`);
-  say("minLength", (value) => `at least ${value} characters`);
-  say("maxLength", (value) => `at most ${value} characters`);
-  say("minItems", (value) => `at least ${value} items`);
-  say("maxItems", (value) => `at most ${value} items`);
+  range("minLength", "maxLength", " characters");
+  range("minItems", "maxItems", " items");
   say("pattern", (value) => `like ${value}`);
   if (schema.uniqueItems) rules.push("each once");
   const choices = choicesOf(schema.type === "array" ? schema.items ?? {} : schema);

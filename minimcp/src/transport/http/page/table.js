@@ -27,7 +27,7 @@ function line({ path, raw, schema, required }, root) {
   return el("tr", {},
     el("th", { scope: "row" }, el("code", {}, clipped(path, 200)), required ? el("span", { class: "required" }, " required") : null),
     el("td", { class: "type" }, typeText(raw, root)),
-    el("td", {}, schema.default === undefined ? el("span", { class: "faint" }, "–") : el("code", {}, clipped(plain(schema.default), 200))),
+    el("td", {}, schema.default === undefined ? el("span", { class: "faint" }, "–") : el("code", {}, clipped(plain(schema.default) || '""', 200))),
     el("td", {}, schema.description ? inline(String(schema.description).slice(0, 5000)) : null,
       rules.length ? el("span", { class: "rules" }, clipped(rules.join("; "), 500)) : null));
 }

@@ -22,7 +22,7 @@ function expanded(template, values) {
     const { first, between, reserved, named, bare } = OPERATORS[operator];
     const parts = list.split(",").flatMap((spec) => {
       const [, name, limit] = /^(.*?)(?:\*|:(\d+))?$/.exec(spec);
-      const value = values[name];
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value === undefined) return [];
       const text = escaped(limit ? [...value].slice(0, Number(limit)).join("") : value, reserved);
       return [!named ? text : text === "" && bare ? name : `${name}=${text}`];
