@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! math                                stdio, for desktop clients
+//! math --page                         the same, and a page to look at it, at the address that it says
 //! math --http 127.0.0.1:8000          Streamable HTTP at http://127.0.0.1:8000/mcp
 //! math --http 127.0.0.1:8000 --json   plain HTTP, which never streams
 //! math --http 127.0.0.1:8000 --page   also a page to look at it, at http://127.0.0.1:8000/docs
@@ -10,6 +11,7 @@
 use std::process::ExitCode;
 
 use minimcp::http::{Endpoint, Server};
+use minimcp::stdio::Stdio;
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -17,6 +19,7 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let served = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => minimcp::stdio::serve(math::server(), ()).await,
+        ["--page"] => Stdio::new(math::server(), ()).page("127.0.0.1:0").run().await,
         ["--http", address] => {
             http(Server::new(Endpoint::streamable(math::server())), address).await
         }
@@ -27,7 +30,7 @@ async fn main() -> ExitCode {
             http(Server::new(Endpoint::streamable(math::server())).page("/docs"), address).await
         }
         _ => {
-            eprintln!("usage: math [--http ADDRESS [--json | --page]]");
+            eprintln!("usage: math [--page | --http ADDRESS [--json | --page]]");
             return ExitCode::from(2);
         }
     };
