@@ -77,6 +77,13 @@ function optionalField(raw, about) {
   };
 }
 
+/** A button that adds a part; who does not see where it is, is told. */
+function adding(text, { name }, onclick) {
+  const add = button(text, onclick, { class: "small add" });
+  add.append(el("span", { class: "hidden" }, ` to ${name}`));
+  return add;
+}
+
 /** Items in their order. */
 function listField(schema, about) {
   let items = [];
@@ -102,7 +109,7 @@ function listField(schema, about) {
     if (name) name.textContent = `item ${number + 1}`;
     item.place.querySelector(":scope > .remove").setAttribute("aria-label", `Remove item ${number + 1} of ${about.name}`);
   });
-  const adder = button("Add item", () => add().focus(), { class: "small add", "aria-label": `Add an item to ${about.name}` });
+  const adder = adding("Add item", about, () => add().focus());
   const parts = row(schema, about, el("div", {}, box, adder), { group: true });
   if (about.required) for (let count = schema.minItems ?? 0; count > 0 && items.length < 20; count -= 1) add();
   return {
@@ -150,7 +157,7 @@ function mapField(schema, about) {
     if (value !== undefined) inner.fill(value);
     return key;
   };
-  const adder = button("Add entry", () => add().focus(), { class: "small add", "aria-label": `Add an entry to ${about.name}` });
+  const adder = adding("Add entry", about, () => add().focus());
   const parts = row(schema, about, el("div", {}, box, adder), { group: true });
   return {
     ...parts,

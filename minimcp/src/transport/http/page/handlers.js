@@ -19,9 +19,9 @@ function toolView(app, tool) {
     paramsOf: (values) => ({ name: tool.name, arguments: values }),
     sure: destructive ? (values) => confirmed(tool.name, values) : undefined,
   });
-  const output = tool.outputSchema ? [el("h2", {}, "Output"), schemaTable(tool.outputSchema)] : [];
+  const output = tool.outputSchema ? [el("h2", {}, "Output"), schemaTable(tool.outputSchema, "Values that come back")] : [];
   return handlerPage("Tool", tool.title ?? annotations.title, tool.name, tool, toolBadges(annotations),
-    [el("h2", {}, "Parameters"), schemaTable(tool.inputSchema), output], panel);
+    [el("h2", {}, "Parameters"), schemaTable(tool.inputSchema, "Table of parameters"), output], panel);
 }
 
 function toolBadges({ readOnlyHint, destructiveHint, idempotentHint, openWorldHint }) {
@@ -46,7 +46,7 @@ function promptView(app, prompt) {
     paramsOf: (values) => ({ name: prompt.name, arguments: texts(values) }),
     completes: completes(app, { type: "ref/prompt", name: prompt.name }, () => texts(panel.form.value() ?? {})),
   });
-  return handlerPage("Prompt", prompt.title, prompt.name, prompt, [], [el("h2", {}, "Arguments"), schemaTable(schema)], panel);
+  return handlerPage("Prompt", prompt.title, prompt.name, prompt, [], [el("h2", {}, "Arguments"), schemaTable(schema, "Table of arguments")], panel);
 }
 
 function templateView(app, template) {
@@ -64,7 +64,7 @@ function templateView(app, template) {
   panel.form.element.addEventListener("change", refresh);
   panel.element.prepend(el("p", { class: "hint" }, "Reads ", shown));
   return handlerPage("Template", template.title ?? template.name, template.uriTemplate, template, resourceBadges(template),
-    [el("h2", {}, "Variables"), schemaTable(schema)], panel);
+    [el("h2", {}, "Variables"), schemaTable(schema, "Table of variables")], panel);
 }
 
 function resourceView(app, resource) {

@@ -52,7 +52,8 @@ function branch(members, open, close, depth) {
   const details = el("details", { class: "json" },
     el("summary", {}, `${open} ${members.length} ${close}`), list, more);
   details.addEventListener("toggle", () => details.open && shown === 0 && show());
-  if (depth < 2) {
+  // What is short is open at once, further down too.
+  if (depth < 2 || (depth < 6 && members.length <= 10)) {
     details.open = true;
     show();
   }

@@ -2,6 +2,7 @@
 
 /** What was answered before, by question, for whoever calls again. */
 const remembered = new Map();
+let asked = 0;
 
 /** Shows a question in `place` and gives the answer: `{ result }`, or `{ error }` if the user refuses. */
 function askUser(place, { method, params = {} }, signal) {
@@ -13,7 +14,7 @@ function askUser(place, { method, params = {} }, signal) {
       box.remove();
       answer(value);
     };
-    const box = el("section", { class: "question", "aria-label": "Question of the server" });
+    const box = el("section", { class: "question", "aria-label": `Question of the server ${(asked += 1)}` });
     const focus = kind(box, params, settle);
     place.append(box);
     focus?.();
@@ -106,7 +107,7 @@ function askRoots(box, _, settle) {
   return () => form.focus();
 }
 
-const heading = (text) => el("h3", { role: "alert" }, text);
+const heading = (text) => el("div", { role: "alert" }, el("h3", {}, text));
 
 function remember(question, answer) {
   remembered.set(question, answer);

@@ -4,7 +4,7 @@
 const DEPTH = 4;
 const ROWS = 300;
 
-function schemaTable(schema) {
+function schemaTable(schema, label) {
   const root = isObject(schema) ? schema : {};
   const rows = [];
   collect(root, root, "", 0, rows);
@@ -15,7 +15,7 @@ function schemaTable(schema) {
       el("span", { class: "rules" }, ` ${rulesOf(whole).join("; ")}`));
   }
   const shown = rows.slice(0, ROWS);
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values" },
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
     el("table", {},
       el("thead", {}, el("tr", {}, ["Name", "Type", "Default", "Description"].map((name) => el("th", { scope: "col" }, name)))),
       el("tbody", {}, shown.map((row) => line(row, root)))),

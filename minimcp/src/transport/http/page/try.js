@@ -83,7 +83,7 @@ function tryPanel(app, about) {
       copyButton("config", () => configOf(app)));
   }
 
-  return { element: el("section", { class: "try", "aria-label": "Try it" }, form.element, activity, questions, result), form };
+  return { element: el("section", { class: "try", "aria-label": "Try it" }, el("h2", { class: "hidden" }, "Try it"), form.element, activity, questions, result), form };
 }
 
 const textOf = ({ content }) => (Array.isArray(content) ? content : []).filter((part) => part?.type === "text").map(({ text }) => String(text).slice(0, SHOWN)).join("\n");
@@ -92,14 +92,15 @@ const textOf = ({ content }) => (Array.isArray(content) ? content : []).filter((
 function showActivity(call, place) {
   const bar = el("progress", { "aria-label": "Progress" });
   const state = el("p", { class: "state", role: "status" }, "Calling");
-  const notes = el("ol", { class: "notes", role: "log", "aria-label": "Messages of the call" });
+  const notes = el("ol", {});
+  const log = el("div", { class: "notes", role: "log", "aria-label": "Messages of the call" }, notes);
   place.classList.remove("over");
   place.hidden = false;
-  place.replaceChildren(bar, state, notes);
+  place.replaceChildren(bar, state, log);
   const note = (kind, text) => {
     if (notes.childElementCount >= NOTES) notes.firstElementChild.remove();
     notes.append(el("li", {}, el("span", { class: "kind" }, `${kind.slice(0, 20)} `), clipped(text, 2000)));
-    notes.scrollTop = notes.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   };
   call.addEventListener("progress", ({ detail: { progress, total, message } }) => {
     const of = Number(total);

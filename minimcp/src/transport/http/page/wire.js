@@ -62,15 +62,14 @@ class Wire {
   }
 
   #fill(button, exchange) {
-    const { number, message, status, ended, took, problem, events } = exchange;
+    const { message, status, ended, took, problem, events } = exchange;
     const failed = problem !== undefined && problem !== "given up" || status >= 400;
     const state = status === undefined ? (ended ? "–" : "…") : String(status);
     const text = [state, label(message, exchange.method), ended ? timeText(took) : `${events.length} ${events.length === 1 ? "event" : "events"}`];
     if (button.dataset.text !== text.join()) {
       button.dataset.text = text.join();
-      button.replaceChildren(el("span", { class: failed ? "status bad" : "status" }, state), el("span", { class: "name" }, text[1]), el("span", { class: "faint" }, text[2]));
+      button.replaceChildren(el("span", { class: failed ? "status bad" : "status" }, state), " ", el("span", { class: "name" }, text[1]), " ", el("span", { class: "faint" }, text[2]));
     }
-    button.setAttribute("aria-label", `Exchange ${number}: ${text[1]}, ${state}, ${text[2]}`);
     button.setAttribute("aria-pressed", String(exchange === this.#chosen));
   }
 
