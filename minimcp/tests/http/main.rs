@@ -10,6 +10,8 @@ mod limits;
 mod listening;
 mod mirror;
 mod negotiation;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "sessions")]
 mod resume;
 mod routes;

@@ -120,7 +120,8 @@ pub(crate) async fn wait(progress: Progress) -> &'static str {
 /// Add a tool, and tell that the score has changed
 #[tool]
 pub(crate) async fn add_tool(name: String, changes: Changes) -> Result<String, Error> {
-    let tool = Tool::from_fn(&name, |_: Map<String, Value>, _: Call| async { Ok::<_, String>("new") });
+    let tool =
+        Tool::from_fn(&name, |_: Map<String, Value>, _: Call| async { Ok::<_, String>("new") });
     let server = SERVER.get().ok_or_else(|| Error::tool("the server has not begun"))?;
     server.tools().add(tool.description("Was added")).map_err(Error::internal)?;
     changes.resource("scores://today");
@@ -139,7 +140,10 @@ pub(crate) async fn connect(address: &str, client: Client) -> Result<&'static st
 
 async fn towns(typed: &str) -> Vec<&'static str> {
     let towns = ["Lisbon", "Lille", "Linz", "Porto", "<b>Town</b>"];
-    towns.into_iter().filter(|town| town.to_lowercase().starts_with(&typed.to_lowercase())).collect()
+    towns
+        .into_iter()
+        .filter(|town| town.to_lowercase().starts_with(&typed.to_lowercase()))
+        .collect()
 }
 
 /// Greet a town
@@ -172,4 +176,3 @@ pub(crate) async fn profile(
 pub(crate) async fn score() -> &'static str {
     "1 to 0"
 }
-

@@ -4,8 +4,7 @@ use minimcp::{Call, Content, Tool, tool};
 use serde_json::{Map, Value, json};
 
 /// What would run if a page took it for markup.
-pub(crate) const MARKUP: &str =
-    "<script>window.owned=1</script><img src=x onerror=\"window.owned=1\"><svg onload=\"window.owned=1\"></svg>";
+pub(crate) const MARKUP: &str = "<script>window.owned=1</script><img src=x onerror=\"window.owned=1\"><svg onload=\"window.owned=1\"></svg>";
 
 /// Answers with megabytes
 #[tool]
@@ -22,7 +21,11 @@ pub(crate) async fn many() -> Vec<u64> {
 /// Answers with links that nobody should follow
 #[tool]
 pub(crate) async fn links() -> Result<Vec<Content>, String> {
-    let links = ["javascript:window.owned=1", "data:text/html,<script>window.owned=1</script>", "https://example.com/a"];
+    let links = [
+        "javascript:window.owned=1",
+        "data:text/html,<script>window.owned=1</script>",
+        "https://example.com/a",
+    ];
     links
         .into_iter()
         .map(|uri| json!({ "type": "resource_link", "uri": uri, "name": MARKUP, "description": MARKUP }))
@@ -59,7 +62,10 @@ pub(crate) fn tool() -> Tool {
         },
     });
     Tool::from_fn("hostile", |given: Map<String, Value>, _: Call| async move {
-        Ok::<_, String>(vec![Content::text(MARKUP), Content::text(Value::Object(given).to_string())])
+        Ok::<_, String>(vec![
+            Content::text(MARKUP),
+            Content::text(Value::Object(given).to_string()),
+        ])
     })
     .title(MARKUP)
     .description(format!("{MARKUP}\n\n`{MARKUP}` {}", "long ".repeat(20_000)))

@@ -53,8 +53,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             ));
         }
         let scope = Arc::clone(&self.scope);
-        let endpoint =
-            Endpoint::streamable(self.server.clone()).with_scope_fn(move |_| (*scope)());
+        let endpoint = Endpoint::streamable(self.server.clone()).with_scope_fn(move |_| (*scope)());
         let server = Server::new(endpoint).page("/docs");
         eprintln!("look at it on http://{address}/docs");
         serving.spawn(server.serve_until(listener, std::future::pending()));
