@@ -1,8 +1,9 @@
 // Watching: the wire, what is copied of it, revisions, tokens and headers.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { copied, field, press, result, says, server, speak, start, visit } from "./browser.mjs";
+import { copied, failure, field, press, result, says, server, speak, start, visit } from "./browser.mjs";
 
 const wire = (page) => page.getByRole("region", { name: "Wire" });
 const exchange = (page) => page.getByRole("region", { name: "Exchange" });
@@ -107,27 +108,29 @@ test("a copied command does what the page did, in every era", async () => {
   }
 });
 
-test("a copied test has the call and what came of it", async () => {
-  const page = await visit("math", "#tool/add");
-  await field(page, "a").fill("2");
-  await field(page, "b").fill("3");
-  await press(page, "Call");
-  await result(page).waitFor();
-  assert.equal(await copied(page, page.getByRole("group", { name: "Copy this call" }), "Rust test"), `use minimcp::testing::Client;
-use serde_json::json;
-
-#[tokio::test]
-async fn add_answers() {
-    // \`server()\` gives your \`MiniMcp\`; \`()\` is its scope.
-    let client = Client::new(&server(), ());
-    let answer = client.call_tool("add", json!({"a":2,"b":3})).await;
-    let result = answer.unwrap();
-    assert!(!result.is_error());
-    assert_eq!(result.to_text(), "5.0");
+/** Calls, and compares what is copied with a file that tests/copied.rs runs. */
+async function check(hash, values, button, file, options) {
+  const page = await visit("math", hash, options);
+  for (const [label, value] of Object.entries(values)) await field(page, label).fill(value);
+  await press(page, button);
+  await result(page).or(failure(page)).waitFor();
+  const copies = page.getByRole("group", { name: "Copy this call" });
+  assert.equal(await copied(page, copies, "Rust test"), readFileSync(new URL(`copied/${file}.rs`, import.meta.url), "utf8"));
+  await page.finish();
 }
-`);
+
+test("a copied test has the call and what came of it", async () => {
+  await check("#tool/add", { a: "2", b: "3" }, "Call", "add");
+  await check("#tool/divide", { a: "1", b: "0" }, "Call", "divide", { revision: "2025-06-18" });
+  await check("#prompt/problem_solving", { problem_description: "two\tand \"two\", \u0007" }, "Get", "problem_solving");
+  await check("#resource/math%3A%2F%2Fconstants%2Fphi", {}, "Read", "math_constants_phi");
+});
+
+test("a copied configuration leads here", async () => {
+  const page = await visit("math", "#tool/add");
   const { url } = await server("math");
-  assert.deepEqual(JSON.parse(await copied(page, page.getByRole("group", { name: "Copy this call" }), "config")), { mcpServers: { math: { type: "http", url } } });
+  const configuration = await copied(page, page.getByRole("group", { name: "Copy this call" }), "config");
+  assert.deepEqual(JSON.parse(configuration), { mcpServers: { math: { type: "http", url } } });
   await page.finish();
 });
 
