@@ -44,6 +44,10 @@ struct Extensions;
 #[doc = include_str!("../../docs/apps.md")]
 struct Apps;
 
+#[cfg(feature = "page")]
+#[doc = include_str!("../../docs/page.md")]
+struct Page;
+
 #[cfg(feature = "tasks")]
 #[doc = include_str!("../../docs/tasks.md")]
 struct Tasks;

@@ -8,10 +8,10 @@ const folder = process.argv[2];
 /** Does something on a page and takes its picture. */
 function picture(file, name, hash, options, act = async () => {}) {
   test(file, async () => {
-    const page = await visit(name, hash, { viewport: { width: 1100, height: 660 }, ...options });
+    const page = await visit(name, hash, { viewport: { width: 1280, height: 720 }, ...options });
     await page.getByRole("button", { name: /^Connection: connected/ }).waitFor();
     await act(page);
-    await page.mouse.move(550, 5);
+    await page.mouse.move(640, 5);
     await page.evaluate(() => document.activeElement?.blur());
     await page.screenshot({ path: join(folder, file), animations: "disabled" });
     await page.finish();

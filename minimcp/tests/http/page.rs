@@ -21,7 +21,7 @@ async fn check(request: &str, status: u16, contains: &[&str]) {
     let mut answer = format!("{:?}", parts.headers);
     answer += std::str::from_utf8(&body.collect().await.unwrap().to_bytes()).unwrap();
     for text in contains {
-        assert!(answer.contains(text), "{text} in {:.2000}", answer);
+        assert!(answer.contains(text), "{text} in {answer:.2000}");
     }
 }
 

@@ -5,6 +5,6 @@ use serde_json::json;
 async fn problem_solving_answers() {
     // `server()` gives your `MiniMcp`; `()` is its scope.
     let client = Client::new(&server(), ());
-    let answer = client.get_prompt("problem_solving", json!({"problem_description":"two\tand \"two\", \u{7}"})).await;
+    let answer = client.get_prompt("problem_solving", json!({"problem_description":"two\tand \"two\", \u{0007}"})).await;
     assert!(answer.is_ok());
 }

@@ -62,6 +62,7 @@ pub async fn serve<S: Send + Sync + 'static>(
 /// | [`path`](Self::path) | `/mcp` | where the endpoint is; everything else is 404 |
 /// | [`drain_timeout`](Self::drain_timeout) | 10 s | how long running calls may take when the server stops |
 /// | [`header_timeout`](Self::header_timeout) | 30 s | how long a client may take to send the head of a request |
+/// | `page` (feature `page`) | none | where people look at the server |
 ///
 /// ```
 /// use minimcp::{MiniMcp, http::{Endpoint, Server}};
