@@ -111,12 +111,16 @@ test("on a phone's width nothing is cut off", async () => {
 
 test("nothing is lost by pressing Back", async () => {
   const page = await visit("math", "#tool/add_with_progress");
+  let goOn;
+  const gate = new Promise((done) => (goOn = done));
+  await page.route("**/mcp", (route) => (route.request().postData()?.includes("tools/call") ? gate : Promise.resolve()).then(() => route.continue()));
   await field(page, "a").fill("1");
   await field(page, "b").fill("2");
   await press(page, "Call");
   await page.getByRole("link", { name: /^subtract/ }).click();
   await field(page, "a").fill("77");
   await says(page.getByRole("navigation").getByRole("link", { name: /^add_with_progress/ }), "runs");
+  goOn();
   await page.goBack();
   assert.equal(await field(page, "a").inputValue(), "1");
   await says(result(page), "3.0");

@@ -9,20 +9,18 @@ const wire = (page) => page.getByRole("region", { name: "Wire" });
 const exchange = (page) => page.getByRole("region", { name: "Exchange" });
 
 test("request, response and each event are shown as they happen", async () => {
-  const page = await visit("math", "#tool/add_with_progress");
+  const page = await visit("fixture", "#tool/wait");
   await wire(page).getByRole("button", { name: /^Wire/ }).click();
-  await field(page, "a").fill("1");
-  await field(page, "b").fill("2");
   await press(page, "Call");
-  const item = wire(page).getByRole("button", { name: /tools\/call add_with_progress/ });
+  const item = wire(page).getByRole("button", { name: /tools\/call wait/ });
   await item.click();
-  await says(exchange(page), "still adding");
-  // While the call goes on.
-  assert.equal(await result(page).count(), 0);
-  await result(page).waitFor();
-  await says(exchange(page), "almost done");
+  // The call goes on.
+  await says(exchange(page), '"message": "waiting"');
+  await says(exchange(page), "still open");
+  await press(page, "Cancel");
+  await says(exchange(page), "Cancelled");
   const text = await exchange(page).innerText();
-  for (const part of ["POST http://127.0.0.1", "Mcp-Method", "Mcp-Name", '"progressToken"', "Response 200", "content-type", "text/event-stream", '"structuredContent"']) {
+  for (const part of ["POST http://127.0.0.1", "Mcp-Method", "Mcp-Name", '"progressToken"', "Response 200", "content-type", "text/event-stream", '"progress": 1']) {
     assert.ok(text.includes(part), `${part} in ${text}`);
   }
   await press(wire(page), "Clear");
