@@ -44,6 +44,7 @@
 //! | `macros` | yes | the attributes and [`handlers!`] |
 //! | `stdio` | yes | [`stdio`] |
 //! | `http` | yes | [`http`] |
+//! | `page` | no | a page on which people look at a server: `http::page`; brings `http` |
 //! | `pattern` | no | regular expressions in `#[arg(pattern = "…")]` |
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |

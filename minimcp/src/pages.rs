@@ -47,6 +47,9 @@ struct Apps;
 #[cfg(feature = "jwks")]
 #[doc = include_str!("../../docs/authorization.md")]
 struct Authorization;
+#[cfg(feature = "page")]
+#[doc = include_str!("../../docs/page.md")]
+struct Page;
 
 #[cfg(feature = "tasks")]
 #[doc = include_str!("../../docs/tasks.md")]

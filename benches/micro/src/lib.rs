@@ -4,8 +4,8 @@
 
 mod cases;
 mod counts;
-mod pipe;
 mod growth;
+mod pipe;
 mod server;
 
 use std::future::Future;

@@ -55,9 +55,12 @@ pub fn app(options: &Options) -> App {
     if let Some(rate) = &rate {
         router = router.route_layer(rate.layer());
     }
-    // Health is asked for by machines without a token. CORS is outermost but for the log: a preflight carries no
-    // token, and a refusal without CORS headers is a riddle to a browser.
+    // The pages hold nothing of the servers, and ask people for the token. Health is asked for by machines without one.
+    // CORS is outermost but for the log: a preflight carries no token, and a refusal without CORS headers is a riddle to
+    // a browser.
     let router = router
+        .route("/docs", minimcp::http::page("/mcp"))
+        .route("/science/docs", minimcp::http::page("/science/mcp"))
         .route("/health", get(|| async { "ok\n" }))
         .layer(cors::layer(options))
         .layer(map_request(cors::ask_for_known_headers))

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! conformance 127.0.0.1:3000   Streamable HTTP at http://127.0.0.1:3000/mcp, HTTP+SSE at http://127.0.0.1:3000/sse
+//!                              and a page to look at it at http://127.0.0.1:3000/docs
 //! conformance --stdio          standard input and output
 //! ```
 //!
@@ -31,7 +32,7 @@ async fn main() -> std::io::Result<()> {
     }
     let listener = TcpListener::bind(address).await?;
     eprintln!("listening on http://{}/mcp", listener.local_addr()?);
-    Server::new(Endpoint::streamable(server)).sse("/sse").serve(listener).await
+    Server::new(Endpoint::streamable(server)).sse("/sse").page("/docs").serve(listener).await
 }
 
 #[allow(clippy::expect_used, reason = "the names in one program do not clash")]

@@ -12,6 +12,8 @@ mod limits;
 mod listening;
 mod mirror;
 mod negotiation;
+#[cfg(feature = "page")]
+mod page;
 #[cfg(feature = "sessions")]
 mod resume;
 mod routes;

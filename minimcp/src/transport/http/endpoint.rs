@@ -199,7 +199,8 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         None
     }
 
-    fn guard(&self, request: &Parts) -> Result<(), Rejection> {
+    /// What is checked of every request, whoever sends it.
+    pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
         self.options().hosts.check(request)?;
         self.options().origins.check(request)
     }

@@ -49,6 +49,8 @@ mod media;
 mod mirror;
 mod options;
 mod origin;
+#[cfg(feature = "page")]
+mod page;
 mod patience;
 mod received;
 mod rejection;
@@ -67,6 +69,8 @@ pub use body::Body;
 pub use endpoint::Endpoint;
 pub use legacy::Legacy;
 pub use mirror::MissingMirrorHeaders;
+#[cfg(feature = "page")]
+pub use page::page;
 pub use route::{json, streamable};
 pub use scoped::Scoped;
 pub use server::{Server, serve};

@@ -9,6 +9,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "page")]
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -21,6 +23,8 @@ use tokio::time::timeout;
 
 use super::body::Body;
 use super::listener::accept;
+#[cfg(feature = "page")]
+use super::page::Page;
 use super::patience::Patience;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
@@ -61,6 +65,7 @@ pub async fn serve<S: Send + Sync + 'static>(
 /// | [`path`](Self::path) | `/mcp` | where the endpoint is; everything else is 404 |
 /// | [`drain_timeout`](Self::drain_timeout) | 10 s | how long running calls may take when the server stops |
 /// | [`header_timeout`](Self::header_timeout) | 30 s | how long a client may take to send the head of a request |
+/// | `page` (feature `page`) | none | where people look at the server |
 ///
 /// ```
 /// use minimcp::{MiniMcp, http::{Endpoint, Server}};
@@ -81,6 +86,8 @@ pub struct Server<S> {
     header_timeout: Duration,
     #[cfg(feature = "sse")]
     sse: Option<(String, Sse<S>)>,
+    #[cfg(feature = "page")]
+    page: Option<String>,
 }
 
 impl<S: Send + Sync + 'static> Server<S> {
@@ -93,6 +100,8 @@ impl<S: Send + Sync + 'static> Server<S> {
             header_timeout: Duration::from_secs(30),
             #[cfg(feature = "sse")]
             sse: None,
+            #[cfg(feature = "page")]
+            page: None,
         }
     }
 
@@ -116,6 +125,22 @@ impl<S: Send + Sync + 'static> Server<S> {
     pub fn sse(mut self, path: impl Into<String>) -> Self {
         let sse = Sse::new(self.endpoint.endpoint().clone());
         self.sse = Some((path.into(), sse));
+        self
+    }
+
+    /// Serves a page on which people look at the server, at another path such as `/docs`; not unless it is said. See
+    /// [`page`](super::page()).
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Server};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let server = Server::new(server).page("/docs");
+    /// ```
+    #[cfg(feature = "page")]
+    #[must_use]
+    pub fn page(mut self, path: impl Into<String>) -> Self {
+        self.page = Some(path.into());
         self
     }
 
@@ -255,9 +280,28 @@ impl<S: Send + Sync + 'static> Server<S> {
                 Err(response) => response,
             };
         }
+        #[cfg(feature = "page")]
+        if let Some(path) = &self.page
+            && same_path(parts.uri.path(), path)
+        {
+            return self.show(&parts);
+        }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
         response
+    }
+}
+
+#[cfg(feature = "page")]
+impl<S: Send + Sync + 'static> Server<S> {
+    /// Answers with the page, under the hosts that the endpoint allows.
+    fn show(&self, request: &Parts) -> Response<Body> {
+        match self.endpoint.endpoint().guard(request) {
+            Ok(()) => {
+                Page::new(&format!("/{}", self.path.trim_matches('/'))).respond(&request.method)
+            }
+            Err(rejection) => rejection.into_response(),
+        }
     }
 }
 

@@ -31,6 +31,8 @@
 
 mod lines;
 mod output;
+#[cfg(feature = "page")]
+mod page;
 mod serve;
 #[cfg(unix)]
 mod shared;

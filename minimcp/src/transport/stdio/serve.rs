@@ -59,11 +59,13 @@ pub async fn serve<S: Clone + Send + Sync + 'static>(
 /// # Ok(()) }
 /// ```
 pub struct Stdio<S> {
-    server: MiniMcp<S>,
-    scope: Arc<dyn Fn() -> S + Send + Sync>,
+    pub(super) server: MiniMcp<S>,
+    pub(super) scope: Arc<dyn Fn() -> S + Send + Sync>,
     line_limit: usize,
     in_flight: usize,
     drain_timeout: Duration,
+    #[cfg(feature = "page")]
+    pub(super) page: Option<String>,
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
@@ -88,6 +90,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             line_limit: 4 * 1024 * 1024,
             in_flight: 2048,
             drain_timeout: Duration::from_secs(30),
+            #[cfg(feature = "page")]
+            page: None,
         }
     }
 
@@ -120,6 +124,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ///
     /// When standard input cannot be read.
     pub async fn run(self) -> io::Result<()> {
+        #[cfg(feature = "page")]
+        let _shown = self.show().await?;
         let mut serving = JoinSet::new();
         // In a task it runs where the reactor does, so no thread has to wake another for a message.
         serving.spawn(async move {
