@@ -81,6 +81,6 @@ fn nonsense_on_the_command_line_is_explained() {
     assert!(output.stdout.is_empty());
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "usage: math [--http ADDRESS [--json]]\n"
+        "usage: math [--page | --http ADDRESS [--json | --page]]\n"
     );
 }
