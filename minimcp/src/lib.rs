@@ -102,7 +102,7 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext};
 pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;

@@ -90,6 +90,15 @@ impl Permits {
         Paused { server: slots(&self._server), handler: slots(&self._handler) }
     }
 
+    /// The places, if both are free.
+    pub(crate) fn at_once(server: Option<&Limit>, handler: Option<&Limit>) -> Option<Self> {
+        let enter = |limit: Option<&Limit>| match limit {
+            Some(limit) => Arc::clone(&limit.slots).try_acquire_owned().ok().map(Some),
+            None => Some(None),
+        };
+        Some(Self { _handler: enter(handler)?, _server: enter(server)? })
+    }
+
     /// Takes a place of the handler's own limit first, so that calls which wait for a busy handler do not keep
     /// others out of the server.
     pub(crate) async fn acquire(

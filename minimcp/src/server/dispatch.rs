@@ -16,7 +16,7 @@ use crate::definition::Policy;
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
-use crate::protocol::meta::{Meta, missing_envelope};
+use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::Params;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
@@ -25,8 +25,7 @@ use crate::protocol::version::ProtocolVersion;
 pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
     pub(crate) request: Request<'a>,
-    pub(super) params: Params<'a>,
-    pub(super) meta: Meta<'a>,
+    pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
@@ -35,6 +34,14 @@ pub(crate) struct Incoming<'a> {
 impl Incoming<'_> {
     pub(crate) fn revision(&self) -> ProtocolVersion {
         self.peer.revision
+    }
+
+    /// The JSON text of what the client declared; empty if nothing is known.
+    pub(crate) fn capabilities(&self) -> &[u8] {
+        match self.params.meta.client_capabilities.0 {
+            Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
+            _ => &self.peer.capabilities,
+        }
     }
 
     /// A part of the message that lives as long as somebody holds it.
@@ -67,22 +74,23 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
-        let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
         // What is answered at once is never listened for.
         let mut listening = false;
+        let mut cancelled = pin!(None);
         poll_fn(|context| {
-            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
-                return Poll::Ready(reply);
+            let first = !std::mem::replace(&mut listening, true);
+            if first {
+                if let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                    return Poll::Ready(reply);
+                }
+                cancelled.set(transport.cancelled().map(Notify::notified));
             }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            match std::mem::replace(&mut listening, true) {
-                true => answered.as_mut().poll(context),
-                false => Poll::Pending,
-            }
+            if first { Poll::Pending } else { answered.as_mut().poll(context) }
         })
         .await
     }
@@ -108,17 +116,18 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
-            Ok(text) => text.trim_start_matches('\u{feff}'),
+            Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
                 return self.refuse(None, believed, &error, Stage::Before);
             }
         };
-        let request = match Message::parse(text) {
+        let mut params = Params::default();
+        let request = match Message::parse(text, &mut params) {
             Ok(Message::Request(request)) => request,
             Ok(Message::Notification(notification)) => {
                 // Nothing is ever answered to a notification, not even that its parameters make no sense.
-                let params = Params::parse(notification.params).unwrap_or_default();
+                let params = params.check().map(|()| params).unwrap_or_default();
                 transport.notified(&notification, &params);
                 return Reply::nothing();
             }
@@ -136,16 +145,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if let Err(error) = transport.accept(&request) {
             return self.refuse(id, believed, &error, Stage::Before);
         }
-        let (params, meta) =
-            match Params::parse(request.params).and_then(|params| Ok((params, params.meta()?))) {
-                Ok(read) => read,
-                Err(error) => return self.refuse(id, believed, &error, Stage::Before),
-            };
-        let claims_modern = meta.claims_modern();
+        if let Err(error) = params.check() {
+            return self.refuse(id, believed, &error, Stage::Before);
+        }
+        let claims_modern = params.meta.claims_modern();
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&message, &request, &params, &meta, (transport, mirrored))
+                modern_peer(&request, &params, (transport, mirrored))
             }
             false => legacy_peer(&request, &params, transport),
         };
@@ -157,7 +164,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
+        let incoming = Incoming { message: &message, request, params: &params, peer, trace, news };
         match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
@@ -217,7 +224,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
-                self.answer_listen(incoming, transport, outbox, scope).await
+                // In a box, as below.
+                Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_subscribe(incoming, transport).await
@@ -236,6 +244,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
         }
     }
+}
+
+/// A text without the byte order marks that some writers begin with.
+pub(super) fn without_marks(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix('\u{feff}') {
+        text = rest;
+    }
+    text
 }
 
 fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Result<Reply, Error> {
@@ -282,25 +298,18 @@ fn legacy_peer(
 
 /// The client of a request that describes itself.
 fn modern_peer(
-    message: &Bytes,
     request: &Request<'_>,
     params: &Params<'_>,
-    meta: &Meta<'_>,
     (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
 ) -> Result<Peer, Error> {
+    let meta = &params.meta;
     let version = meta.envelope()?;
     transport.check_version(version)?;
     let revision = ProtocolVersion::parse(version)
         .filter(|revision| revision.is_modern())
         .ok_or_else(|| Error::unsupported_version(version))?;
     transport.check_routing(request, params, mirrored)?;
-    let share = |part: Option<&str>| {
-        part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
-    };
     Ok(Peer {
-        revision,
-        capabilities: share(meta.client_capabilities.0),
-        info: share(meta.client_info.0),
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
         ..Peer::speaking(revision)
     })
