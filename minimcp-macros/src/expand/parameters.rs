@@ -87,10 +87,13 @@ impl<'a> Parameters<'a> {
         let parameters = self.list.iter().enumerate().map(|(index, parameter)| {
             let (name, ty) = (&parameter.name, parameter.ty());
             let add = if parameter.is_text() { quote!(text) } else { quote!(add::<#ty>) };
-            let rules = described(index, parameter);
-            quote!(.#add(#name, |__p| #rules))
+            let description = parameter.description.as_deref().unwrap_or_default();
+            // A closure is compiled for each parameter, so there is none where nothing is ruled.
+            let rules = ruled(index, parameter);
+            let rules = rules.iter();
+            quote!(__list.#add(#name, #description) #(.rules(|__p| #rules))*;)
         });
-        quote!(::minimcp::__private::Parameters::new() #(#parameters)*)
+        quote!(|__list| { #(#parameters)* })
     }
 
     /// The builder calls for who completes what; the values of a type are among what [`builder`](Self::builder) says.
@@ -172,9 +175,9 @@ fn length(index: usize, parameter: &Parameter) -> Option<TokenStream> {
     })
 }
 
-/// What the schema says about one parameter besides its type.
-fn described(index: usize, parameter: &Parameter) -> TokenStream {
-    let Parameter { description, range, length, pattern, header, .. } = parameter;
+/// What the schema says about one parameter besides its type and its description, if it says anything.
+fn ruled(index: usize, parameter: &Parameter) -> Option<TokenStream> {
+    let Parameter { range, length, pattern, header, .. } = parameter;
     let start = parameter.default.as_ref().map_or_else(
         || quote!(__p),
         |_| {
@@ -183,7 +186,7 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
             quote!((&&::minimcp::__private::DefaultValue(&#default())).apply(__p))
         },
     );
-    let (description, header) = (description.iter(), header.iter());
+    let header = header.iter();
     let pattern = pattern.iter().map(pattern_of);
     let range = range.iter();
     let length = length.iter().map(|_| format_ident!("__length{index}"));
@@ -191,15 +194,14 @@ fn described(index: usize, parameter: &Parameter) -> TokenStream {
         Some(Completer::OfType) => Some(quote!(.complete())),
         Some(Completer::Expr(_)) | None => None,
     };
-    quote! {
-        #start
-        #(.description(#description))*
+    let any = quote! {
         #(.range(&(#range)))*
         #(.length(&#length()))*
         #(.pattern(#pattern))*
         #(.header(#header))*
         #complete
-    }
+    };
+    (parameter.default.is_some() || !any.is_empty()).then(|| quote!(#start #any))
 }
 
 /// The same rules, for the values of a call. A rule that does not fit the type is reported at the

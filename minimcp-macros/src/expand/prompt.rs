@@ -19,7 +19,7 @@ pub(super) fn define(
     let completers = parameters.completers();
     let call = call(handler, parameters);
     quote! {
-        ::minimcp::Prompt::<__S>::__define(#name, || #builder, #call)
+        ::minimcp::Prompt::<__S>::__define(#name, #builder, #call)
         #(.deny_unknown(#deny_unknown))*
         #completers
     }

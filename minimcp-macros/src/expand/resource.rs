@@ -37,7 +37,7 @@ pub(super) fn define(
     let completers = parameters.completers();
     let call = call(handler, parameters);
     quote! {
-        ::minimcp::Resource::<__S>::__define(#uri, #name, || #builder, #call)
+        ::minimcp::Resource::<__S>::__define(#uri, #name, #builder, #call)
         #(.mime_type(#mime_type))*
         #(.size(#size))*
         #(.priority(#priority))*

@@ -42,7 +42,7 @@ pub(super) fn define(
     quote! {
         ::minimcp::Tool::__define(
             #name,
-            || #builder,
+            #builder,
             #schema,
             #call,
         )

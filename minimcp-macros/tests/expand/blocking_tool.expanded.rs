@@ -26,18 +26,14 @@ const _: () = {
         fn define() -> ::minimcp::Tool<__S> {
             ::minimcp::Tool::__define(
                     "hash",
-                    || {
-                        ::minimcp::__private::Parameters::new()
-                            .text("text", |__p| __p)
-                            .add::<
-                                Rounds,
-                            >(
-                                "rounds",
-                                |__p| {
-                                    (&&::minimcp::__private::DefaultValue(&__default1()))
-                                        .apply(__p)
-                                },
-                            )
+                    |__list| {
+                        __list.text("text", "");
+                        __list
+                            .add::<Rounds>("rounds", "")
+                            .rules(|__p| {
+                                (&&::minimcp::__private::DefaultValue(&__default1()))
+                                    .apply(__p)
+                            });
                     },
                     ::minimcp::__private::Returns::<u64>::new().tool_output(),
                     |__cx| ::std::boxed::Box::pin(async move {

@@ -25,10 +25,9 @@ const _: () = {
                 __S,
             >::__define(
                     "explain",
-                    || {
-                        ::minimcp::__private::Parameters::new()
-                            .text("topic", |__p| __p.description("What to explain"))
-                            .add::<Tone>("tone", |__p| __p.complete())
+                    |__list| {
+                        __list.text("topic", "What to explain");
+                        __list.add::<Tone>("tone", "").rules(|__p| __p.complete());
                     },
                     |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::TextSlot::new();

@@ -36,19 +36,15 @@ const _: () = {
             >::__define(
                     "math://tables/{number}{?length}",
                     "table",
-                    || {
-                        ::minimcp::__private::Parameters::new()
-                            .add::<u64>("number", |__p| __p)
-                            .add::<
-                                u64,
-                            >(
-                                "length",
-                                |__p| {
-                                    (&&::minimcp::__private::DefaultValue(&__default1()))
-                                        .apply(__p)
-                                },
-                            )
-                            .add::<Scope<User>>("user", |__p| __p)
+                    |__list| {
+                        __list.add::<u64>("number", "");
+                        __list
+                            .add::<u64>("length", "")
+                            .rules(|__p| {
+                                (&&::minimcp::__private::DefaultValue(&__default1()))
+                                    .apply(__p)
+                            });
+                        __list.add::<Scope<User>>("user", "");
                     },
                     |__cx| ::std::boxed::Box::pin(async move {
                         let mut __p0 = ::minimcp::__private::Slot::<u64>::new();

@@ -48,30 +48,27 @@ const _: () = {
         fn define() -> ::minimcp::Tool<__S> {
             ::minimcp::Tool::__define(
                     "product",
-                    || {
-                        ::minimcp::__private::Parameters::new()
-                            .add::<f64>("a", |__p| __p.description("The first number"))
-                            .add::<
-                                f64,
-                            >(
-                                "b",
-                                |__p| {
-                                    (&&::minimcp::__private::DefaultValue(&__default1()))
-                                        .apply(__p)
-                                        .range(&(-1e6..=1e6))
-                                },
-                            )
-                            .text(
-                                "label",
-                                |__p| {
-                                    (&&::minimcp::__private::DefaultValue(&__default2()))
-                                        .apply(__p)
-                                        .length(&__length2())
-                                        .pattern(::minimcp::__private::pattern!("^[a-z]*$"))
-                                },
-                            )
-                            .add::<Region>("type", |__p| __p.header("Region"))
-                            .add::<Progress>("progress", |__p| __p)
+                    |__list| {
+                        __list.add::<f64>("a", "The first number");
+                        __list
+                            .add::<f64>("b", "")
+                            .rules(|__p| {
+                                (&&::minimcp::__private::DefaultValue(&__default1()))
+                                    .apply(__p)
+                                    .range(&(-1e6..=1e6))
+                            });
+                        __list
+                            .text("label", "")
+                            .rules(|__p| {
+                                (&&::minimcp::__private::DefaultValue(&__default2()))
+                                    .apply(__p)
+                                    .length(&__length2())
+                                    .pattern(::minimcp::__private::pattern!("^[a-z]*$"))
+                            });
+                        __list
+                            .add::<Region>("type", "")
+                            .rules(|__p| __p.header("Region"));
+                        __list.add::<Progress>("progress", "");
                     },
                     ::minimcp::__private::Returns::<Result<f64, MyError>>::new()
                         .tool_output(),

@@ -16,7 +16,7 @@ use crate::param::Parameter;
 use crate::protocol::json::Object;
 use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::schema::Parameters;
+use crate::schema::{Arguments, Parameters};
 
 /// A prompt: its listing, its arguments, and the function that writes it.
 ///
@@ -74,19 +74,14 @@ impl<S> Prompt<S> {
     #[doc(hidden)]
     pub fn __define(
         name: &str,
-        parameters: fn() -> Parameters,
+        parameters: fn(&mut Parameters),
         run: RunFn<S, GetPromptResult>,
     ) -> Self
     where
         S: 'static,
     {
-        let argument = |parameter: &crate::schema::Parameter| Argument {
-            name: parameter.name.to_owned(),
-            description: parameter.about().map(str::to_owned),
-            required: parameter.required,
-        };
-        let parameters = parameters().finish();
-        let arguments = parameters.list().iter().map(argument).collect();
+        let parameters = Parameters::described(parameters).finish();
+        let arguments = described(&parameters);
         let mut prompt = Self::new(name, arguments, Box::new(run)).logs(parameters.logs());
         for (argument, values) in choices(&parameters) {
             prompt.completers.set_list(argument, values);
@@ -182,6 +177,15 @@ impl<S> Prompt<S> {
         self.listing.encode_end(&mut object, revision);
         object.close();
     }
+}
+
+fn described(parameters: &Arguments) -> Vec<Argument> {
+    let argument = |parameter: &crate::schema::Parameter| Argument {
+        name: parameter.name.to_owned(),
+        description: parameter.about().map(str::to_owned),
+        required: parameter.required,
+    };
+    parameters.list().iter().map(argument).collect()
 }
 
 fn arguments_of(schema: &Value) -> Vec<Argument> {

@@ -83,13 +83,13 @@ impl<S> Resource<S> {
     pub fn __define(
         uri: &str,
         name: &str,
-        parameters: fn() -> Parameters,
+        parameters: fn(&mut Parameters),
         run: RunFn<S, Vec<ResourceContents>>,
     ) -> Self
     where
         S: 'static,
     {
-        let parameters = parameters().finish();
+        let parameters = Parameters::described(parameters).finish();
         let mut resource = Self::new(uri, name, Box::new(run)).logs(parameters.logs());
         for (variable, values) in choices(&parameters) {
             resource.completers.set_list(variable, values);
@@ -97,12 +97,8 @@ impl<S> Resource<S> {
         resource
     }
 
-    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
     fn new(uri: &str, name: &str, run: Run<S, Vec<ResourceContents>>) -> Self {
-        let uri = match UriTemplate::parse(uri) {
-            Ok(uri) => uri,
-            Err(error) => panic!("`{uri}` cannot be the URI of a resource: {error}"),
-        };
+        let uri = parsed(uri);
         let mime_type = uri.as_str().starts_with(apps::SCHEME).then(|| apps::MIME_TYPE.to_owned());
         Self {
             listing: Listing::of(name),
@@ -287,6 +283,14 @@ impl<S> Resource<S> {
         Annotations::encode(Some(&self.annotations), &mut object, revision);
         self.listing.encode_end(&mut object, revision);
         object.close();
+    }
+}
+
+#[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
+fn parsed(uri: &str) -> UriTemplate {
+    match UriTemplate::parse(uri) {
+        Ok(uri) => uri,
+        Err(error) => panic!("`{uri}` cannot be the URI of a resource: {error}"),
     }
 }
 

@@ -115,30 +115,17 @@ impl<S> Tool<S> {
     #[doc(hidden)]
     pub fn __define(
         name: &str,
-        parameters: fn() -> Parameters,
+        parameters: fn(&mut Parameters),
         output: Option<OutputSchemaOf>,
         run: RunFn<S, CallToolResult>,
     ) -> Self
     where
         S: 'static,
     {
-        let parameters = parameters().finish();
+        let parameters = described(name, parameters);
         let (logs, begins) = (parameters.logs(), parameters.begins());
-        // What comes of types is checked too: a type may describe itself as it likes.
-        let schema = serde_json::from_slice(&parameters.to_schema(false)).unwrap_or_default();
         let tool = Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs);
-        drop(tool.checked(schema));
         Self { begins, ..tool }
-    }
-
-    #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
-    fn checked(&self, schema: Value) -> Input {
-        match check_arguments(&schema) {
-            Ok(()) => Input::Schema(schema),
-            Err(mistake) => {
-                panic!("the schema of the arguments of `{}` is wrong {mistake}", self.listing.name)
-            }
-        }
     }
 
     fn new(
@@ -170,13 +157,7 @@ impl<S> Tool<S> {
     /// If it is not 1 to 128 of the characters `A`–`Z`, `a`–`z`, `0`–`9`, `_`, `-` and `.` (2025-11-25, Tool Names).
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        let name = name.into().trim().to_owned();
-        let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-        assert!(
-            (1..=128).contains(&name.len()) && name.chars().all(fits),
-            "`{name}` cannot be the name of a tool: take 1 to 128 of the characters A-Z a-z 0-9 _ - ."
-        );
-        self.listing.name = name;
+        self.listing.name = checked_name(name.into());
         self
     }
 
@@ -286,7 +267,7 @@ impl<S> Tool<S> {
     /// - if there are more than 10 000 schemas in it, or they nest more than 64 deep.
     #[must_use]
     pub fn input_schema(mut self, schema: Value) -> Self {
-        self.input = self.checked(schema);
+        self.input = Input::Schema(checked(&self.listing.name, schema));
         self.mirrored = OnceLock::new();
         self
     }
@@ -370,6 +351,34 @@ impl Hints {
             });
         }
     }
+}
+
+// What no scope is needed for is compiled once, here, and not for each crate with tools.
+
+fn described(tool: &str, parameters: fn(&mut Parameters)) -> Arguments {
+    let parameters = Parameters::described(parameters).finish();
+    // What comes of types is checked too: a type may describe itself as it likes.
+    let schema = serde_json::from_slice(&parameters.to_schema(false)).unwrap_or_default();
+    checked(tool, schema);
+    parameters
+}
+
+#[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
+fn checked(tool: &str, schema: Value) -> Value {
+    match check_arguments(&schema) {
+        Ok(()) => schema,
+        Err(mistake) => panic!("the schema of the arguments of `{tool}` is wrong {mistake}"),
+    }
+}
+
+fn checked_name(name: String) -> String {
+    let name = name.trim().to_owned();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    assert!(
+        (1..=128).contains(&name.len()) && name.chars().all(fits),
+        "`{name}` cannot be the name of a tool: take 1 to 128 of the characters A-Z a-z 0-9 _ - ."
+    );
+    name
 }
 
 impl<S> fmt::Debug for Tool<S> {

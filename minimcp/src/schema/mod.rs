@@ -55,26 +55,32 @@ mod tests {
         any: Value,
     }
 
-    fn check(parameters: Parameters, expected: Value) {
-        let schema: Value = serde_json::from_slice(&parameters.finish().to_schema(false)).unwrap();
+    fn check(describe: fn(&mut Parameters), expected: Value) {
+        let parameters = Parameters::described(describe).finish();
+        let schema: Value = serde_json::from_slice(&parameters.to_schema(false)).unwrap();
         assert_eq!(schema, expected);
     }
 
     #[test]
     fn no_arguments_is_an_object_without_properties() {
         let empty = json!({ "type": "object", "properties": {}, "additionalProperties": false });
-        check(Parameters::new(), empty.clone());
-        check(Parameters::new().add::<Progress>("progress", |p| p), empty);
+        check(|_| {}, empty.clone());
+        let injected = |list: &mut Parameters| {
+            list.add::<Progress>("progress", "Not listed").rules(|p| p.header("No"));
+        };
+        check(injected, empty);
     }
 
     #[test]
     fn an_optional_argument_has_the_schema_of_its_value() {
         check(
-            Parameters::new()
-                .add::<Option<u8>>("a", |p| p)
-                .add::<Option<Node>>("b", |p| p.description("A node"))
-                .text("c", |p| p.length(&(1..=3)))
-                .add::<f64>("d", |p| (&&DefaultValue(&1.0)).apply(p).range(&(0.0..2.0))),
+            |list| {
+                list.add::<Option<u8>>("a", "");
+                list.add::<Option<Node>>("b", "A node");
+                list.text("c", "").rules(|p| p.length(&(1..=3)));
+                list.add::<f64>("d", "")
+                    .rules(|p| (&&DefaultValue(&1.0)).apply(p).range(&(0.0..2.0)));
+            },
             json!({
                 "type": "object",
                 "properties": {
@@ -101,7 +107,9 @@ mod tests {
     #[test]
     fn a_default_that_cannot_be_json_is_not_shown() {
         struct Secret;
-        let parameters = Parameters::new().add::<u8>("a", |p| DefaultValue(&Secret).apply(p));
+        let parameters = Parameters::described(|list| {
+            list.add::<u8>("a", "").rules(|p| DefaultValue(&Secret).apply(p));
+        });
         let schema: Value = serde_json::from_slice(&parameters.finish().to_schema(false)).unwrap();
         assert_eq!(
             (&schema["required"], &schema["properties"]["a"]["default"]),

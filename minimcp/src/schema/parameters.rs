@@ -2,7 +2,7 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use schemars::SchemaGenerator;
+use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +15,8 @@ use crate::param::FromCall;
 pub struct Parameters {
     pub(super) generator: SchemaGenerator,
     pub(super) list: Vec<Parameter>,
+    /// The last one is an argument, which rules may follow.
+    open: bool,
     pub(super) logs: bool,
     pub(super) begins: bool,
 }
@@ -30,53 +32,66 @@ pub struct Parameter {
 }
 
 impl Parameters {
-    /// No parameters.
-    #[must_use]
-    #[allow(clippy::new_without_default, reason = "only expansions describe parameters")]
-    pub fn new() -> Self {
-        Self { generator: generator(), list: Vec::new(), logs: false, begins: false }
+    /// What an expansion says of its parameters.
+    pub(crate) fn described(describe: fn(&mut Self)) -> Self {
+        let mut parameters = Self {
+            generator: generator(),
+            list: Vec::new(),
+            open: false,
+            logs: false,
+            begins: false,
+        };
+        describe(&mut parameters);
+        parameters
     }
 
-    /// Adds a parameter, unless its type is filled in by the server.
-    #[must_use]
-    pub fn add<T: FromCall>(
-        mut self,
-        name: &'static str,
-        describe: impl FnOnce(Parameter) -> Parameter,
-    ) -> Self {
+    /// Adds a parameter, unless its type is filled in by the server. Without a text there is no description.
+    pub fn add<T: FromCall>(&mut self, name: &'static str, description: &str) -> &mut Self {
         self.logs |= T::LOGS;
         self.begins |= T::BEGINS;
-        let Some(schema) = T::__schema(&mut self.generator) else { return self };
+        let schema = T::__schema(&mut self.generator);
         let required = T::__absent().is_none();
+        self.push(name, description, required, schema)
+    }
+
+    /// Adds a `&str` parameter.
+    pub fn text(&mut self, name: &'static str, description: &str) -> &mut Self {
+        let schema = Map::from_iter([("type".to_owned(), json!("string"))]);
+        self.push(name, description, true, Some(schema.into()))
+    }
+
+    /// Says more of the parameter that was added, unless it is filled in.
+    pub fn rules(&mut self, describe: fn(Parameter) -> Parameter) -> &mut Self {
+        if self.open
+            && let Some(parameter) = self.list.pop()
+        {
+            self.list.push(describe(parameter));
+        }
+        self
+    }
+
+    fn push(
+        &mut self,
+        name: &'static str,
+        description: &str,
+        required: bool,
+        schema: Option<Schema>,
+    ) -> &mut Self {
+        self.open = schema.is_some();
+        let Some(schema) = schema else { return self };
         let mut schema = into_object(schema.to_value());
         if !required {
             remove_null(&mut schema);
         }
-        self.list.push(describe(Parameter { name, required, completes: false, schema }));
-        self
-    }
-
-    /// Adds a `&str` parameter.
-    #[must_use]
-    pub fn text(
-        mut self,
-        name: &'static str,
-        describe: impl FnOnce(Parameter) -> Parameter,
-    ) -> Self {
-        let schema = Map::from_iter([("type".to_owned(), json!("string"))]);
-        self.list.push(describe(Parameter { name, required: true, completes: false, schema }));
+        if !description.is_empty() {
+            schema.insert("description".to_owned(), json!(description));
+        }
+        self.list.push(Parameter { name, required, completes: false, schema });
         self
     }
 }
 
 impl Parameter {
-    /// Says what the argument is for.
-    #[must_use]
-    pub fn description(mut self, description: &str) -> Self {
-        self.schema.insert("description".to_owned(), json!(description));
-        self
-    }
-
     /// What the client need not send, and what is taken instead.
     #[must_use]
     pub fn default_value<T: Serialize + ?Sized>(mut self, default: &T) -> Self {

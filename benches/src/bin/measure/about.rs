@@ -43,6 +43,20 @@ pub(crate) fn about(options: &Options) -> BTreeMap<String, String> {
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
+/// The same, for what was built.
+pub(crate) fn built_about() -> BTreeMap<String, String> {
+    let lock = fs::read_to_string("benches/built/Cargo.lock").unwrap_or_default();
+    let entries = [
+        ("date", output("date", &["-u", "+%Y-%m-%d"])),
+        ("compiler", output("rustc", &["--version"])),
+        ("minimcp", output("git", &["rev-parse", "--short", "HEAD"])),
+        ("axum", version(&lock, "axum")),
+        ("rmcp", version(&lock, "rmcp")),
+        ("tokio", version(&lock, "tokio")),
+    ];
+    entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 fn load_before() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().unwrap_or("?").to_owned()

@@ -34,6 +34,18 @@ answer whose bytes around the id equal those of one that was read needs no secon
 CPU time is not latency. Where requests come one at a time most of it is the kernel's: a wake-up, a read, a write.
 ";
 
+const BUILDING: &str = "\
+## Building
+
+Written by `benches/run --build --write`, apart from all above. *hand* is the same server without a framework, on tokio, serde,
+serde_json, schemars and axum with HTTP/1 alone ([`benches/built/hand`](../benches/built/hand)): one tool with its schema,
+one revision, no limits and no checks. minimcp has its default features, rmcp those of its two transports. All have tokio's
+runtime of many threads and the plain release profile. CPU seconds are user and system time of cargo and all that it
+started; servers are built in turn, and the ratios are those of one round. The program is stripped by `strip`; panics unwind
+in all profiles. A further tool is a function with three documented parameters, in a package with a hundred of them and in
+one with a single one; only that package is built.
+";
+
 /// The document.
 pub(crate) fn document(results: &Results) -> String {
     let mut out = INTRODUCTION.to_owned();
@@ -48,13 +60,28 @@ pub(crate) fn document(results: &Results) -> String {
         }
     }
     lost(&mut out, results);
-    let mut tables: Vec<&str> = results.figures.iter().map(|figure| &*figure.table).collect();
-    tables.dedup();
-    for name in tables {
+    for name in tables(results, false) {
         let _ = writeln!(out, "\n## {name}\n");
         figures(&mut out, results, name);
     }
+    let built = tables(results, true);
+    if !built.is_empty() {
+        let about = results.built_about.iter().map(|(name, value)| format!("{name} {value}"));
+        let about: Vec<_> = about.collect();
+        let _ = writeln!(out, "\n{BUILDING}\nMeasured with {}.", about.join(", "));
+    }
+    for name in built {
+        let _ = writeln!(out, "\n### {name}\n");
+        figures(&mut out, results, name);
+    }
     out
+}
+
+fn tables(results: &Results, built: bool) -> Vec<&str> {
+    let figures = results.figures.iter().filter(|figure| figure.built == built);
+    let mut tables: Vec<&str> = figures.map(|figure| &*figure.table).collect();
+    tables.dedup();
+    tables
 }
 
 fn servers(transport: Transport) -> impl Iterator<Item = &'static Contestant> {

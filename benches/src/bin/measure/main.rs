@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a program that reports")]
 
 mod about;
+mod built;
 mod chart;
 mod contest;
 mod document;
@@ -16,8 +17,10 @@ mod options;
 mod pipe;
 mod process;
 mod results;
+mod tools;
 
-use about::about;
+use about::{about, built_about};
+use built::build;
 use chart::chart;
 use contest::{WORKLOADS, compete, write_lists};
 use document::document;
@@ -33,8 +36,13 @@ async fn main() -> Result<(), Failure> {
         return Ok(());
     };
     if options.draw {
-        let results = std::fs::read_to_string("docs/benchmarks.json")?;
-        return draw(&serde_json::from_str(&results)?);
+        return draw(&Results::read()?);
+    }
+    let earlier = Results::read().unwrap_or_default();
+    if options.build {
+        let mut results = Results { built_about: built_about(), ..earlier };
+        build(&options, &mut results)?;
+        return finish(&options, &results);
     }
     write_lists(&options).await?;
     let mut results = Results { about: about(&options), ..Results::default() };
@@ -67,13 +75,21 @@ async fn main() -> Result<(), Failure> {
     }
     if options.growth {
         grow(&options, &mut results).await?;
-        for Figure { table, row, column, value } in &results.figures {
+    }
+    results.figures.extend(earlier.figures.into_iter().filter(|figure| figure.built));
+    results.built_about = earlier.built_about;
+    finish(&options, &results)
+}
+
+fn finish(options: &Options, results: &Results) -> Result<(), Failure> {
+    for Figure { table, row, column, value, built } in &results.figures {
+        if *built == options.build {
             println!("{table}: {row}, {column}: {value}");
         }
     }
     if options.write {
-        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(&results)? + "\n")?;
-        draw(&results)?;
+        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(results)? + "\n")?;
+        draw(results)?;
     }
     Ok(())
 }

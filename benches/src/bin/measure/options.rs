@@ -27,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) growth: bool,
     /// Whether to write the document, the chart and the results into the repository.
     pub(crate) write: bool,
+    /// Whether to measure what building servers takes, and nothing else.
+    pub(crate) build: bool,
     /// Whether to draw document and chart again from the results in the repository, and measure nothing.
     pub(crate) draw: bool,
 }
@@ -36,9 +38,11 @@ Usage: benches/run [options]
 
   --rounds N        rounds of each workload (5)
   --seconds S       time of one server in one round (1.0)
-  --only TEXT       only workloads with TEXT in their names
+  --only TEXT       only workloads with TEXT in their names; with --build, tables
   --servers A,B     only servers with A or B in their names, and those they are compared with
   --growth          also: number of tools, idle connections, memory, time to the first answer
+  --build           only: crates, CPU seconds and sizes of programs that are built, and what a further tool costs; other
+                    results stay as they are
   --write           write docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg
   --draw            write document and chart again from docs/benchmarks.json, and measure nothing
   --server-core N   the core of the servers (0); the load is on the second
@@ -58,6 +62,7 @@ impl Options {
             peers: target.join("peers/release"),
             programs,
             growth: false,
+            build: false,
             write: false,
             draw: false,
         };
@@ -75,6 +80,7 @@ impl Options {
                 }
                 Long("server-core") => options.server_core = words.value()?.parse()?,
                 Long("growth") => options.growth = true,
+                Long("build") => options.build = true,
                 Long("draw") => options.draw = true,
                 Long("write") => options.write = true,
                 Long("help") | Short('h') => return Ok(None),

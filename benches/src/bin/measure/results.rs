@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::contest::{CONTESTANTS, Cell};
+use crate::message::Failure;
 
 /// All results of a run.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -14,6 +15,9 @@ pub(crate) struct Results {
     pub(crate) cells: Vec<Cell>,
     /// Further figures, by table and row.
     pub(crate) figures: Vec<Figure>,
+    /// Date, machine and versions of what was built.
+    #[serde(default)]
+    pub(crate) built_about: BTreeMap<String, String>,
 }
 
 /// A row of a further table.
@@ -23,6 +27,9 @@ pub(crate) struct Figure {
     pub(crate) row: String,
     pub(crate) column: String,
     pub(crate) value: String,
+    /// Whether it is of `--build`, which is measured by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) built: bool,
 }
 
 /// A ratio over the rounds: in the middle, least and most.
@@ -34,6 +41,11 @@ pub(crate) struct Ratio {
 }
 
 impl Results {
+    /// The results that are in the repository.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        Ok(serde_json::from_str(&std::fs::read_to_string("docs/benchmarks.json")?)?)
+    }
+
     pub(crate) fn cell(&self, server: &str, workload: &str, revision: &str) -> Option<&Cell> {
         self.cells.iter().find(|cell| {
             cell.server == server && cell.workload == workload && cell.revision == revision
@@ -69,6 +81,7 @@ impl Results {
             row: row.into(),
             column: column.into(),
             value: value.to_string(),
+            built: false,
         });
     }
 }
