@@ -73,6 +73,7 @@ mod connection;
 mod definition;
 mod error;
 pub mod extension;
+mod observe;
 mod outbox;
 mod output;
 mod param;
@@ -102,12 +103,14 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use call::{Call, CallLimit, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
 pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;
+#[cfg(feature = "metrics")]
+pub use observe::describe_metrics;
 pub use outbox::{Closed, Inbox, Outbox};
 pub use output::{PromptOutput, ResourceOutput, ToolOutput};
 pub use param::{FromCall, FromScope, NoScope, Scope};

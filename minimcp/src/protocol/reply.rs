@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::json::{Object, array};
 use super::version::ProtocolVersion;
 use crate::error::{Error, Kind};
+use crate::observe::Outcome;
 
 /// The answer to a message.
 ///
@@ -28,6 +29,7 @@ pub struct Reply {
     body: Option<Bytes>,
     error_code: Option<i32>,
     class: Class,
+    outcome: Outcome,
 }
 
 /// What kind of answer it is, for transports that have statuses.
@@ -77,8 +79,18 @@ impl Reply {
         self.class
     }
 
+    /// How the call ended, for those who run the server.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    pub(crate) fn with_outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
     pub(crate) fn nothing() -> Self {
-        Self { body: None, error_code: None, class: Class::Accepted }
+        let (class, outcome) = (Class::Accepted, Outcome::Answered);
+        Self { body: None, error_code: None, class, outcome }
     }
 
     /// A result whose members `write` adds.
@@ -87,7 +99,12 @@ impl Reply {
         let mut object = Object::open(&mut out);
         object.raw("jsonrpc", br#""2.0""#).raw("id", id).object("result", write);
         object.close();
-        Self { body: Some(out.into()), error_code: None, class: Class::Answered }
+        Self::answered(out.into())
+    }
+
+    fn answered(body: Bytes) -> Self {
+        let (class, outcome) = (Class::Answered, Outcome::Answered);
+        Self { body: Some(body), error_code: None, class, outcome }
     }
 
     /// The answers to the messages of a batch: an array, or nothing if none of them has one.
@@ -98,7 +115,7 @@ impl Reply {
         }
         let mut out = Vec::new();
         array(&mut out, answers, |out, answer| out.extend_from_slice(&answer));
-        Self { body: Some(out.into()), error_code: None, class: Class::Answered }
+        Self::answered(out.into())
     }
 
     /// An error; `id` is what the message gave, if it could be read.
@@ -141,7 +158,7 @@ impl Reply {
         object.close();
         let modern = revision.is_some_and(ProtocolVersion::is_modern);
         let class = match error.kind() {
-            Kind::Overloaded => Class::Overloaded,
+            Kind::Overloaded | Kind::Stopping => Class::Overloaded,
             Kind::NotAcceptable => Class::NotAcceptable,
             Kind::Parse
             | Kind::InvalidRequest
@@ -152,7 +169,8 @@ impl Reply {
             _ if modern && stage == Stage::Before => Class::Refused,
             _ => Class::Answered,
         };
-        Self { body: Some(out.into()), error_code: Some(code), class }
+        let outcome = Outcome::of(error.kind());
+        Self { body: Some(out.into()), error_code: Some(code), class, outcome }
     }
 }
 

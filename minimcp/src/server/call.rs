@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::dispatch::{Incoming, pause_before};
+use super::dispatch::Incoming;
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
@@ -14,6 +14,7 @@ use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
+use crate::observe::{Outcome, log};
 use crate::outbox::Outbox;
 use crate::protocol::json::Object;
 use crate::protocol::params::required_string;
@@ -40,7 +41,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        pause_before(&tool.policy, transport).await;
+        self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy, transport).await?;
         let call =
             self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
@@ -66,9 +67,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         tool: &Tool<S>,
         result: &CallToolResult,
     ) -> Reply {
-        self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
+        let reply = self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
             result.encode(object, incoming.revision(), tool.wraps_output());
-        })
+        });
+        match result.is_error() {
+            true => reply.with_outcome(Outcome::Failed),
+            false => reply,
+        }
     }
 
     pub(super) async fn answer_prompts_get(
@@ -81,7 +86,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt(&name)?;
-        pause_before(&prompt.policy, transport).await;
+        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy, transport)
+            .await?;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -105,7 +111,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let resource = self.resource(&uri)?;
-        pause_before(&resource.policy, transport).await;
+        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy, transport)
+            .await?;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -155,7 +162,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
         let server = self.options().limit().filter(|_| !call.is_detached());
-        let permits = Permits::acquire(server, policy.limit(), name, longest).await?;
+        let permits = Permits::acquire(policy.limits(server), name, longest).await?;
         call.hold(permits);
         call.keep_alive();
         Ok(())
@@ -237,6 +244,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<CallToolResult, Error> {
         match self.run_tool(tool, call, scope, arguments).await {
             Err(error) if told_to_the_model(&error, call.revision()) => {
+                log(&error);
                 Ok(CallToolResult::error(error.public_message()))
             }
             result => result,

@@ -13,7 +13,10 @@ use super::{Handed, MiniMcp, Peer, Transport};
 use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+#[cfg(feature = "metrics")]
+use crate::observe::Handled;
+use crate::observe::{CallWatch, log, refused};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
 use crate::protocol::meta::{Meta, missing_envelope};
@@ -30,11 +33,35 @@ pub(crate) struct Incoming<'a> {
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
+    #[cfg(feature = "metrics")]
+    pub(super) handled: Handled,
 }
 
 impl Incoming<'_> {
     pub(crate) fn revision(&self) -> ProtocolVersion {
         self.peer.revision
+    }
+
+    /// The watch over this request, for those who run the server.
+    fn watch(&self) -> CallWatch<'_> {
+        let method = self.request.method.as_ref();
+        let about = || {
+            let name =
+                if method.starts_with("resources/") { self.params.uri } else { self.params.name };
+            (name.decode(), self.trace_context())
+        };
+        CallWatch::begin(
+            method,
+            self.revision().as_str(),
+            about,
+            #[cfg(feature = "metrics")]
+            &self.handled,
+        )
+    }
+
+    /// The trace that the request is part of: what the message says, or else its transport.
+    fn trace_context(&self) -> TraceContext {
+        TraceContext::of_meta(self.params.raw_meta.0.unwrap_or_default()).or(&self.trace)
     }
 
     /// A part of the message that lives as long as somebody holds it.
@@ -96,6 +123,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         stage: Stage,
     ) -> Reply {
         log(error);
+        if stage == Stage::Before {
+            refused("message");
+        }
         Reply::error(id, revision, error, stage, self.options().debug_errors)
     }
 
@@ -157,10 +187,30 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params, meta, peer, trace, news };
-        match self.method(&incoming, transport, outbox, scope).await {
-            Ok(reply) => reply,
-            Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
+        let incoming = Incoming {
+            message: &message,
+            request,
+            params,
+            meta,
+            peer,
+            trace,
+            news,
+            #[cfg(feature = "metrics")]
+            handled: Handled::default(),
+        };
+        let watch = incoming.watch();
+        let mut answered = pin!(self.method(&incoming, transport, outbox, scope));
+        match poll_fn(|context| watch.inside(|| answered.as_mut().poll(context))).await {
+            Ok(reply) => {
+                watch.end(reply.outcome());
+                reply
+            }
+            Err(error) => {
+                let revision = Some(incoming.revision());
+                let reply = watch.inside(|| self.refuse(id, revision, &error, Stage::Method));
+                watch.end(reply.outcome());
+                reply
+            }
         }
     }
 
@@ -233,7 +283,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
             // In a box, so that the way of all others does not carry it along.
-            _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
+            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)).await,
         }
     }
 }
@@ -247,10 +297,33 @@ fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Resul
     Ok(Reply::result(incoming.request.id, 0, |_| ()))
 }
 
-/// Pauses before a handler that may keep others waiting, where the transport wants it.
-pub(super) async fn pause_before(policy: &Policy, transport: &dyn Transport) {
-    if transport.pauses_before_calls() && !policy.pace.answers_at_once() {
-        pause().await;
+impl<S> MiniMcp<S> {
+    /// Refuses to begin anything when the server, or the transport of the message, is about to stop.
+    pub(crate) fn check_open(&self, transport: &dyn Transport) -> Result<(), Error> {
+        match transport.is_closed() || self.options().closed.is_ended() {
+            true => Err(Error::stopping()),
+            false => Ok(()),
+        }
+    }
+
+    /// What comes before a handler is called: notes for those who run the server which one it is; refuses to begin
+    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting.
+    pub(super) async fn prepare(
+        &self,
+        incoming: &Incoming<'_>,
+        (method, name): (&'static str, &str),
+        policy: &Policy,
+        transport: &dyn Transport,
+    ) -> Result<(), Error> {
+        #[cfg(feature = "metrics")]
+        incoming.handled.0.get_or_init(|| policy.meters.keys(method, name));
+        #[cfg(not(feature = "metrics"))]
+        let _ = (incoming, method, name);
+        self.check_open(transport)?;
+        if transport.pauses_before_calls() && !policy.pace.answers_at_once() {
+            pause().await;
+        }
+        Ok(())
     }
 }
 
@@ -304,15 +377,4 @@ fn modern_peer(
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
         ..Peer::speaking(revision)
     })
-}
-
-/// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
-pub(crate) fn log(error: &Error) {
-    match error.kind() {
-        Kind::Internal => tracing::error!(error = %error, "a call failed"),
-        Kind::TimedOut | Kind::Overloaded => {
-            tracing::warn!(error = %error, "a call was not finished");
-        }
-        _ => tracing::debug!(error = %error, "a message was refused"),
-    }
 }
