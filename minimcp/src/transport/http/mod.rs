@@ -35,11 +35,15 @@ mod argument;
 mod authority;
 mod body;
 mod builder;
+mod closing;
+mod connections;
 mod content;
 mod encoded;
 mod endpoint;
 mod event;
 mod exchange;
+mod guard;
+mod health;
 mod host;
 mod legacy;
 mod listener;
@@ -56,10 +60,15 @@ mod server;
 mod session;
 #[cfg(feature = "sse")]
 mod sse;
+mod stalled;
 mod stream;
+mod within;
 
 pub use body::Body;
+pub use connections::Connections;
 pub use endpoint::Endpoint;
+pub use guard::{Guard, Guarded, REQUEST_HEADERS, RESPONSE_HEADERS};
+pub use health::health;
 pub use legacy::Legacy;
 pub use mirror::MissingMirrorHeaders;
 pub use route::{json, streamable};
@@ -72,3 +81,5 @@ pub use session::{
 };
 #[cfg(feature = "sse")]
 pub use sse::{Sse, sse};
+
+pub use crate::transport::signal::stop_signal;
