@@ -21,11 +21,12 @@ use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::reply::{Reply, Stage};
 use crate::server::MiniMcp;
-use crate::transport::signal::interrupted;
+use crate::transport::signal::stop_signal;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the
+/// The calls that are running then are answered first, and subscriptions to changes end. Calls that come meanwhile are
+/// refused. Each call gets a clone of the
 /// scope; see [`Stdio`] for other scopes and for the limits.
 ///
 /// # Errors
@@ -121,7 +122,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         // In a task it runs where the reactor does, so no thread has to wake another for a message.
         serving.spawn(async move {
             let mut standard = Standard::open()?;
-            self.serve(&mut standard.input, &mut standard.output, interrupted()).await
+            self.serve(&mut standard.input, &mut standard.output, stop_signal()).await
         });
         match serving.join_next().await {
             Some(Ok(served)) => served,
@@ -183,31 +184,44 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ) -> io::Result<()> {
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
+        let mut lines = Lines::new(input, self.line_limit);
         let ended = tokio::select! {
             biased;
             never = connection.notify(outbox.clone()) => match never {},
-            ended = self.converse(&connection, &mut calls, input, &outbox, stop) => ended,
+            ended = self.converse(&connection, &mut calls, &mut lines, &outbox, Until::Asked(Box::pin(stop))) => ended,
         };
-        connection.end_subscriptions();
-        connection.hang_up();
-        let drained = async { while calls.join_next().await.is_some() {} };
+        // Whoever is heard from now on hears that it is too late.
+        connection.close();
+        let drained = async {
+            if matches!(ended, Ok(Ended::Asked)) {
+                let _ = self
+                    .converse(
+                        &connection,
+                        &mut calls,
+                        &mut lines,
+                        &outbox,
+                        Until::<std::future::Pending<()>>::Idle,
+                    )
+                    .await;
+            }
+            connection.hang_up();
+            while calls.join_next().await.is_some() {}
+        };
         if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
             tracing::warn!("calls that did not end in time were dropped");
         }
-        ended
+        ended.map(drop)
     }
 
-    /// Reads messages until there are no more.
+    /// Reads messages until there are no more, or it is time.
     async fn converse<R: AsyncRead + Unpin>(
         &self,
         connection: &Connection<S>,
         calls: &mut JoinSet<()>,
-        input: R,
+        lines: &mut Lines<R>,
         outbox: &Outbox,
-        stop: impl Future<Output = ()>,
-    ) -> io::Result<()> {
-        let mut lines = Lines::new(input, self.line_limit);
-        let mut stop = pin!(stop);
+        mut until: Until<impl Future<Output = ()>>,
+    ) -> io::Result<Ended> {
         let answer = |message| {
             let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
             async move { connection.handle_in_steps(message, outbox, scope).await }
@@ -217,6 +231,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let mut in_a_row = 0_u32;
         loop {
             while calls.try_join_next().is_some() {}
+            if calls.is_empty() && until.is_idle() {
+                return Ok(Ended::Idle);
+            }
             let full = calls.len() >= self.in_flight;
             // Lines that were read already are no reason to look for a signal.
             let there = if full { None } else { lines.take() };
@@ -224,8 +241,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                 Some(line) => Ok(line),
                 None => tokio::select! {
                     biased;
-                    () = &mut stop => return Ok(()),
-                    _ = calls.join_next(), if full => continue,
+                    () = until.asked() => return Ok(Ended::Asked),
+                    _ = calls.join_next(), if full || until.is_idle() => continue,
                     line = lines.next(), if !full => line,
                 },
             };
@@ -255,7 +272,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     }
                 }
                 Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
-                Ok(Line::End) => return Ok(()),
+                Ok(Line::End) => return Ok(Ended::Input),
                 Err(error) => return Err(error),
             }
         }
@@ -265,6 +282,36 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let error =
             Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
+    }
+}
+
+/// How long messages are read.
+enum Until<F> {
+    /// Until the program is asked to stop.
+    Asked(Pin<Box<F>>),
+    /// Until no call is running.
+    Idle,
+}
+
+/// Why no more messages are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Input,
+    Asked,
+    Idle,
+}
+
+impl<F: Future<Output = ()>> Until<F> {
+    fn is_idle(&self) -> bool {
+        matches!(self, Self::Idle)
+    }
+
+    /// Ready when the program is asked to stop.
+    async fn asked(&mut self) {
+        match self {
+            Self::Asked(stop) => stop.await,
+            Self::Idle => pending().await,
+        }
     }
 }
 
