@@ -43,7 +43,7 @@ impl<'m> CallWatch<'m> {
             target: "minimcp::call",
             "call",
             method = %Plain(method),
-            name = Empty,
+            handler = Empty,
             revision,
             outcome = Empty,
             duration_ms = Empty,
@@ -53,7 +53,7 @@ impl<'m> CallWatch<'m> {
         if !span.is_disabled() {
             let (name, trace) = about();
             if let Some(name) = name {
-                span.record("name", field::display(Plain(&name)));
+                span.record("handler", field::display(Plain(&name)));
             }
             if let (Some(trace), Some(parent)) = (trace.trace_id(), trace.span_id()) {
                 span.record("trace_id", trace).record("parent_span_id", parent);

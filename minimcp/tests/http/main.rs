@@ -2,6 +2,7 @@
 #![cfg(feature = "http")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod connections;
 #[cfg(feature = "sessions")]
 mod dialog;
 mod guards;
@@ -10,6 +11,7 @@ mod limits;
 mod listening;
 mod mirror;
 mod negotiation;
+mod overload;
 #[cfg(feature = "sessions")]
 mod resume;
 mod routes;
