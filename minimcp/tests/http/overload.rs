@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use http::Response;
 use minimcp::http::Endpoint;
-use minimcp::{CallLimit, Handlers, MiniMcp, Tool};
+use minimcp::{Call, CallLimit, MiniMcp, Tool};
 use tokio::sync::Semaphore;
 
 use crate::{Answers, Arguments, call, parse, render, server};
@@ -22,7 +22,7 @@ fn gated(concurrency: usize, queue: usize) -> (Endpoint<()>, Arc<Semaphore>) {
 
 fn gated_tool(name: &str, gate: &Arc<Semaphore>) -> Tool<()> {
     let gate = Arc::clone(gate);
-    Tool::from_fn(name, move |_: Arguments, _| {
+    Tool::from_fn(name, move |_: Arguments, _: Call| {
         let gate = Arc::clone(&gate);
         async move {
             gate.acquire().await.unwrap().forget();
@@ -84,9 +84,11 @@ async fn ten_times_as_many_calls_as_there_is_room_for() {
 async fn handlers_that_share_a_limit_keep_nobody_else_out() {
     let gate = Arc::new(Semaphore::new(0));
     let limit = CallLimit::new(1).queue(0);
-    let mut handlers = Handlers::new("1.0.0");
-    handlers.extend([gated_tool("one", &gate).into(), gated_tool("other", &gate).into()]);
-    let endpoint = Endpoint::streamable(server().handlers(handlers.limit(&limit)));
+    let server: MiniMcp = server();
+    for name in ["one", "other"] {
+        server.tools().add(gated_tool(name, &gate).limit(&limit)).unwrap();
+    }
+    let endpoint = Endpoint::streamable(server);
     let mut running = answering(&endpoint, "one");
     assert!(poll(&mut running).is_pending());
     for tool in ["one", "other"] {
