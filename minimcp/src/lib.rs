@@ -48,6 +48,7 @@
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
 //! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `metrics` | no | numbers about calls, through the facade `metrics`: `describe_metrics` |
 //! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
 //! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
