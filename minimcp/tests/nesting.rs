@@ -39,5 +39,5 @@ async fn what_is_too_deep_does_not_fit() {
     check(1, r#""text":"1""#).await;
     check(100, r#""text":"100""#).await;
     check(200, "recursion limit exceeded").await;
-    check(1_000_000, "recursion limit exceeded").await;
+    check(100_000, "recursion limit exceeded").await;
 }

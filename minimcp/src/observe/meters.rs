@@ -57,7 +57,7 @@ impl Meters {
 
 /// The keys of a method that calls no handler; one that nobody knows is another's.
 pub(super) fn of_method(method: &str) -> &'static Keys {
-    const KNOWN: [&str; 15] = [
+    const KNOWN: [&str; 18] = [
         "tools/call",
         "prompts/get",
         "resources/read",
@@ -73,6 +73,9 @@ pub(super) fn of_method(method: &str) -> &'static Keys {
         "logging/setLevel",
         "initialize",
         "ping",
+        "tasks/get",
+        "tasks/update",
+        "tasks/cancel",
     ];
     static KEYS: [OnceLock<Keys>; KNOWN.len()] = [const { OnceLock::new() }; KNOWN.len()];
     static OTHER: OnceLock<Keys> = OnceLock::new();
