@@ -104,7 +104,9 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, CallLimit, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use call::{
+    Call, CallLimit, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext,
+};
 pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;

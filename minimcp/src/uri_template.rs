@@ -134,6 +134,14 @@ impl UriTemplate {
         in_path.chain(self.query.iter().map(String::as_str))
     }
 
+    /// What stands before the first variable: all URIs of the template begin with it.
+    pub(crate) fn prefix(&self) -> &str {
+        match self.parts.first() {
+            Some(Part::Literal(literal)) => literal,
+            _ => "",
+        }
+    }
+
     /// The template with all names alike: two templates of one shape match the same URIs.
     pub(crate) fn shape(&self) -> String {
         let mut shape = String::new();

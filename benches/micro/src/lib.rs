@@ -4,6 +4,7 @@
 
 mod cases;
 mod counts;
+mod pipe;
 mod server;
 
 use std::future::Future;

@@ -1,8 +1,14 @@
-//! The server that the official conformance suite talks to: `conformance 127.0.0.1:3000`.
+//! The server that the official conformance suite talks to, and real clients with it.
+//!
+//! ```text
+//! conformance 127.0.0.1:3000   Streamable HTTP at http://127.0.0.1:3000/mcp, HTTP+SSE at http://127.0.0.1:3000/sse
+//! conformance --stdio          standard input and output
+//! ```
 //!
 //! Processes with the same `SEAL_KEY` in their environment, the output of `openssl rand -base64 32`, answer for each other.
 
 mod asking;
+mod clients;
 mod media;
 mod prompts;
 mod resources;
@@ -16,13 +22,16 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".into());
-    let listener = TcpListener::bind(address).await?;
-    eprintln!("listening on http://{}/mcp", listener.local_addr()?);
     let server = match std::env::var("SEAL_KEY") {
         Ok(key) => server().seal_keys([SealKey::parse(&key).map_err(std::io::Error::other)?]),
         Err(_) => server(),
     };
-    Server::new(Endpoint::streamable(server)).serve(listener).await
+    if address == "--stdio" {
+        return minimcp::stdio::serve(server, ()).await;
+    }
+    let listener = TcpListener::bind(address).await?;
+    eprintln!("listening on http://{}/mcp", listener.local_addr()?);
+    Server::new(Endpoint::streamable(server)).sse("/sse").serve(listener).await
 }
 
 #[allow(clippy::expect_used, reason = "the names in one program do not clash")]
@@ -55,6 +64,8 @@ fn server() -> MiniMcp {
         asking::test_input_required_result_multi_round,
         asking::test_input_required_result_tampered_state,
         asking::test_input_required_result_capabilities,
+        clients::change_watched_resource,
+        clients::wait_alone,
         tasks::greet,
         tasks::slow_compute,
         tasks::failing_job,

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, IgnoredAny};
+use serde::de::Deserialize;
+
+use crate::protocol::scan::Scanner;
 
 /// Reads a value at the start of JSON text; gives how much of the text it took.
 ///
@@ -21,7 +23,7 @@ pub(crate) fn read_json<'de, T: Deserialize<'de>>(
 
 /// The length of the value at the start of JSON text.
 pub(crate) fn value_length(text: &str) -> Option<usize> {
-    read_json::<IgnoredAny>(text).ok().map(|(_, length)| length)
+    Scanner::of(text).value().map(str::len)
 }
 
 /// Calls `member` with the key of each member and with the text from its value on; it gives the value's length.
@@ -31,29 +33,11 @@ pub(crate) fn walk<'de>(
     text: &'de str,
     mut member: impl FnMut(Cow<'de, str>, &'de str) -> Option<usize>,
 ) -> Option<()> {
-    let mut rest = text.trim_start().strip_prefix('{')?.trim_start();
-    if rest.starts_with('}') {
-        return Some(());
-    }
-    loop {
-        let (key, after) = read_key(rest)?;
-        rest = after.trim_start().strip_prefix(':')?.trim_start();
-        rest = rest.get(member(key, rest)?..)?.trim_start();
-        match rest.strip_prefix(',') {
-            Some(next) => rest = next.trim_start(),
-            None => return rest.starts_with('}').then_some(()),
-        }
-    }
-}
-
-fn read_key(text: &str) -> Option<(Cow<'_, str>, &str)> {
-    let inside = text.strip_prefix('"')?;
-    let end = inside.find(['"', '\\'])?;
-    if inside.as_bytes().get(end) == Some(&b'"') {
-        return Some((Cow::Borrowed(inside.get(..end)?), inside.get(end + 1..)?));
-    }
-    let (key, length) = read_json::<String>(text).ok()?;
-    Some((Cow::Owned(key), text.get(length..)?))
+    Scanner::of(text).object(|scanner, name| {
+        let length = member(name.decode()?, scanner.rest())?;
+        scanner.skip(length);
+        Some(())
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -21,7 +21,8 @@ pub(crate) struct Asking {
     way: Way,
     /// Whether the handler can ask at all; calls that cannot are not looked at any further.
     engaged: AtomicBool,
-    open: Mutex<Open>,
+    /// Most calls ask nothing, and nothing is kept of them.
+    open: Mutex<Option<Box<Open>>>,
 }
 
 #[derive(Default)]
@@ -112,6 +113,9 @@ impl Asking {
         state: Option<RequestState>,
         responses: BTreeMap<String, Box<RawValue>>,
     ) -> Self {
+        if state.is_none() && responses.is_empty() {
+            return Self { way: Way::Rounds, ..Self::default() };
+        }
         let mut open = Open::default();
         let mut asked = BTreeMap::new();
         if let Some(state) = state {
@@ -127,7 +131,11 @@ impl Asking {
             let fingerprint = asked.get(&key).copied();
             open.answers.entry(key).or_insert(Known { answer, fingerprint });
         }
-        Self { way: Way::Rounds, engaged: AtomicBool::new(false), open: Mutex::new(open) }
+        Self {
+            way: Way::Rounds,
+            engaged: AtomicBool::new(false),
+            open: Mutex::new(Some(Box::new(open))),
+        }
     }
 
     pub(super) fn way(&self) -> &Way {
@@ -141,9 +149,11 @@ impl Asking {
 
     /// The key of a question that was given none: its kind and its place among those.
     pub(super) fn number(&self, kind: &str) -> String {
-        let mut open = self.lock();
-        open.numbered += 1;
-        format!("{kind}-{}", open.numbered)
+        let numbered = self.with(|open| {
+            open.numbered += 1;
+            open.numbered
+        });
+        format!("{kind}-{numbered}")
     }
 
     /// The answer to a question, once it is there.
@@ -152,19 +162,110 @@ impl Asking {
         question: &Question,
         context: &Context<'_>,
     ) -> Poll<Result<Box<RawValue>, Error>> {
-        let open = &mut *self.lock();
-        if open.over {
+        self.with(|open| open.poll_answer(question, context))
+    }
+
+    /// The answer did not fit: the next one to ask under this key asks anew.
+    pub(super) fn forget(&self, key: &str) {
+        self.with(|open| open.answers.remove(key));
+    }
+
+    /// Nobody waits for this answer any more.
+    pub(super) fn withdraw(&self, key: &str) {
+        self.with(|open| {
+            open.outstanding.retain(|question| question.key != key);
+            if let Some(supervisor) = open.supervisor.take() {
+                supervisor.wake();
+            }
+        });
+    }
+
+    /// What a step gave in an earlier round.
+    pub(super) fn step(&self, key: &str) -> Option<Box<RawValue>> {
+        self.with(|open| open.steps.get(key).cloned())
+    }
+
+    pub(super) fn remember_step(&self, key: &str, result: Box<RawValue>) {
+        self.with(|open| open.steps.insert(key.to_owned(), result));
+    }
+
+    /// The questions with which the round is over, if there are any; to be asked whenever the handler has to wait.
+    pub(crate) fn round_over(&self, context: &Context<'_>) -> Option<Round> {
+        if !self.engaged.load(Ordering::Acquire) || !matches!(self.way, Way::Rounds) {
+            return None;
+        }
+        self.with(|open| open.round_over(context))
+    }
+
+    pub(super) fn is_in_task(&self) -> bool {
+        self.with(|open| open.background)
+    }
+
+    /// The call has ended. Tasks of the handler's own, which nobody drops, learn it from their questions.
+    pub(crate) fn end(&self) {
+        if !self.engaged.load(Ordering::Acquire) {
+            return;
+        }
+        let outstanding = self.with(|open| {
+            open.over = true;
+            std::mem::take(&mut open.outstanding)
+        });
+        outstanding.into_iter().for_each(|one| one.asker.wake());
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Open) -> R) -> R {
+        act(self.open.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
+    }
+}
+
+impl Open {
+    fn round_over(&mut self, context: &Context<'_>) -> Option<Round> {
+        if self.background {
+            return None;
+        }
+        if self.outstanding.is_empty() {
+            // A question may be asked in a task of the handler's own.
+            self.supervisor = Some(context.waker().clone());
+            return None;
+        }
+        let outstanding = std::mem::take(&mut self.outstanding);
+        let asked = outstanding.iter().map(|one| (one.key.clone(), one.fingerprint)).collect();
+        // Also those that the handler did not come to see this time; but nothing that was never asked for.
+        let answers = std::mem::take(&mut self.answers).into_iter().filter_map(|(key, known)| {
+            Some((key, Answer { fingerprint: known.fingerprint?, answer: known.answer }))
+        });
+        let state = RequestState {
+            until: 0,
+            round: self.rounds.saturating_add(1),
+            answers: answers.collect(),
+            asked,
+            steps: std::mem::take(&mut self.steps),
+        };
+        self.over = true;
+        let questions = outstanding.into_iter().map(|one| {
+            one.asker.wake();
+            (one.key, one.method, one.params)
+        });
+        Some(Round { questions: questions.collect(), state })
+    }
+
+    fn poll_answer(
+        &mut self,
+        question: &Question,
+        context: &Context<'_>,
+    ) -> Poll<Result<Box<RawValue>, Error>> {
+        if self.over {
             return Poll::Ready(Err(over()));
         }
-        if let Some(known) = open.answers.get_mut(&question.key) {
+        if let Some(known) = self.answers.get_mut(&question.key) {
             if known.fingerprint.is_none_or(|of| of == question.fingerprint) {
                 known.fingerprint = Some(question.fingerprint);
                 return Poll::Ready(Ok(known.answer.clone()));
             }
             // It answers another question than this one, which took its place.
-            open.answers.remove(&question.key);
+            self.answers.remove(&question.key);
         }
-        match open.outstanding.iter_mut().find(|other| other.key == question.key) {
+        match self.outstanding.iter_mut().find(|other| other.key == question.key) {
             Some(same) if same.fingerprint == question.fingerprint => {
                 same.asker.clone_from(context.waker());
             }
@@ -175,7 +276,7 @@ impl Asking {
                 ))));
             }
             None => {
-                open.outstanding.push(Outstanding {
+                self.outstanding.push(Outstanding {
                     key: question.key.clone(),
                     #[cfg(feature = "tasks")]
                     issued: None,
@@ -184,88 +285,12 @@ impl Asking {
                     fingerprint: question.fingerprint,
                     asker: context.waker().clone(),
                 });
-                if let Some(supervisor) = open.supervisor.take() {
+                if let Some(supervisor) = self.supervisor.take() {
                     supervisor.wake();
                 }
             }
         }
         Poll::Pending
-    }
-
-    /// The answer did not fit: the next one to ask under this key asks anew.
-    pub(super) fn forget(&self, key: &str) {
-        self.lock().answers.remove(key);
-    }
-
-    /// Nobody waits for this answer any more.
-    pub(super) fn withdraw(&self, key: &str) {
-        let open = &mut *self.lock();
-        open.outstanding.retain(|question| question.key != key);
-        if let Some(supervisor) = open.supervisor.take() {
-            supervisor.wake();
-        }
-    }
-
-    /// What a step gave in an earlier round.
-    pub(super) fn step(&self, key: &str) -> Option<Box<RawValue>> {
-        self.lock().steps.get(key).cloned()
-    }
-
-    pub(super) fn remember_step(&self, key: &str, result: Box<RawValue>) {
-        self.lock().steps.insert(key.to_owned(), result);
-    }
-
-    /// The questions with which the round is over, if there are any; to be asked whenever the handler has to wait.
-    pub(crate) fn round_over(&self, context: &Context<'_>) -> Option<Round> {
-        if !self.engaged.load(Ordering::Acquire) || !matches!(self.way, Way::Rounds) {
-            return None;
-        }
-        let open = &mut *self.lock();
-        if open.background {
-            return None;
-        }
-        if open.outstanding.is_empty() {
-            // A question may be asked in a task of the handler's own.
-            open.supervisor = Some(context.waker().clone());
-            return None;
-        }
-        let outstanding = std::mem::take(&mut open.outstanding);
-        let asked = outstanding.iter().map(|one| (one.key.clone(), one.fingerprint)).collect();
-        // Also those that the handler did not come to see this time; but nothing that was never asked for.
-        let answers = std::mem::take(&mut open.answers).into_iter().filter_map(|(key, known)| {
-            Some((key, Answer { fingerprint: known.fingerprint?, answer: known.answer }))
-        });
-        let state = RequestState {
-            until: 0,
-            round: open.rounds.saturating_add(1),
-            answers: answers.collect(),
-            asked,
-            steps: std::mem::take(&mut open.steps),
-        };
-        open.over = true;
-        let questions = outstanding.into_iter().map(|one| {
-            one.asker.wake();
-            (one.key, one.method, one.params)
-        });
-        Some(Round { questions: questions.collect(), state })
-    }
-
-    pub(super) fn is_in_task(&self) -> bool {
-        self.lock().background
-    }
-
-    /// The call has ended. Tasks of the handler's own, which nobody drops, learn it from their questions.
-    pub(crate) fn end(&self) {
-        let outstanding = {
-            let open = &mut *self.lock();
-            open.over = true;
-            std::mem::take(&mut open.outstanding)
-        };
-        outstanding.into_iter().for_each(|one| one.asker.wake());
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -276,12 +301,8 @@ pub(super) fn over() -> Error {
 
 impl fmt::Debug for Asking {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let open = self.lock();
-        formatter
-            .debug_struct("Asking")
-            .field("answers", &open.answers.len())
-            .field("outstanding", &open.outstanding.len())
-            .finish_non_exhaustive()
+        let engaged = self.engaged.load(Ordering::Relaxed);
+        formatter.debug_struct("Asking").field("engaged", &engaged).finish_non_exhaustive()
     }
 }
 
@@ -299,7 +320,7 @@ struct InTask {
 impl Asking {
     /// The call was answered with a task: its questions wait from now on.
     pub(crate) fn go_on_in_task(&self) {
-        self.lock().background = true;
+        self.with(|open| open.background = true);
     }
 
     /// All questions that wait for an answer, each time that they change: key, method, parameters.
@@ -307,7 +328,22 @@ impl Asking {
         &self,
         context: &Context<'_>,
     ) -> Poll<Vec<(String, &'static str, Box<RawValue>)>> {
-        let Open { outstanding, in_task, supervisor, .. } = &mut *self.lock();
+        self.with(|open| open.poll_questions(context))
+    }
+
+    /// Brings an answer to its question, if that still waits.
+    pub(crate) fn answer(&self, issued: &str, answer: Box<RawValue>) {
+        self.with(|open| open.answer(issued, answer));
+    }
+}
+
+#[cfg(feature = "tasks")]
+impl Open {
+    fn poll_questions(
+        &mut self,
+        context: &Context<'_>,
+    ) -> Poll<Vec<(String, &'static str, Box<RawValue>)>> {
+        let Self { outstanding, in_task, supervisor, .. } = self;
         let mut questions = Vec::with_capacity(outstanding.len());
         for question in outstanding {
             let key = question.issued.get_or_insert_with(|| in_task.issue(&question.key));
@@ -321,14 +357,12 @@ impl Asking {
         Poll::Ready(questions)
     }
 
-    /// Brings an answer to its question, if that still waits.
-    pub(crate) fn answer(&self, issued: &str, answer: Box<RawValue>) {
-        let open = &mut *self.lock();
-        let place = open.outstanding.iter().position(|one| one.issued.as_deref() == Some(issued));
+    fn answer(&mut self, issued: &str, answer: Box<RawValue>) {
+        let place = self.outstanding.iter().position(|one| one.issued.as_deref() == Some(issued));
         let Some(place) = place else { return };
-        let question = open.outstanding.remove(place);
+        let question = self.outstanding.remove(place);
         let fingerprint = Some(question.fingerprint);
-        open.answers.insert(question.key, Known { answer, fingerprint });
+        self.answers.insert(question.key, Known { answer, fingerprint });
         question.asker.wake();
     }
 }

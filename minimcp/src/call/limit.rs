@@ -50,14 +50,23 @@ impl Limit {
         self.slots.available_permits() == 0 && self.waiting.load(Ordering::Acquire) >= self.queue
     }
 
+    /// Takes a place that is free.
+    fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
+        let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        // Most of the time there is nothing to change, and threads do not fight over what they only read.
+        if self.told.load(Ordering::Relaxed) {
+            self.told.store(false, Ordering::Relaxed);
+        }
+        Some(permit)
+    }
+
     /// Takes a place, waiting for one in the order of arrival.
     async fn enter(
         &self,
         what: &str,
         longest: Option<Duration>,
     ) -> Result<OwnedSemaphorePermit, Error> {
-        if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
-            self.told.store(false, Ordering::Relaxed);
+        if let Some(permit) = self.try_enter() {
             return Ok(permit);
         }
         let Some(_place) = Place::in_queue(&self.waiting, self.queue) else {
@@ -133,6 +142,20 @@ impl Permits {
             group: slots(&self._group),
             handler: slots(&self._handler),
         }
+    }
+
+    /// The places, if all of them are free.
+    pub(crate) fn at_once(limits: Limits<'_>) -> Option<Self> {
+        let enter = |limit: Option<&Limit>| match limit {
+            Some(limit) => limit.try_enter().map(Some),
+            None => Some(None),
+        };
+        Some(Self {
+            _handler: enter(limits.handler)?,
+            _group: enter(limits.group)?,
+            _server: enter(limits.server)?,
+            _counted: Counted::one(What::Running),
+        })
     }
 
     /// The narrowest limit comes first, so that calls which wait for a busy handler do not keep others out of the

@@ -6,6 +6,7 @@ mod group;
 mod limit;
 mod log;
 mod pace;
+mod part;
 mod progress;
 mod supervise;
 mod trace;
@@ -29,7 +30,8 @@ pub use group::CallLimit;
 pub(crate) use limit::{Limit, Limits, Permits};
 pub use log::{Log, LogLevel};
 pub(crate) use pace::Pace;
-pub use progress::{Progress, Report, Reported};
+pub(crate) use part::Part;
+pub use progress::{Progress, Report, Reported, Reporting};
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
@@ -75,21 +77,23 @@ struct Shared {
 /// What is known of a call from the message and from the transport.
 #[derive(Debug, Default)]
 pub(crate) struct About {
-    /// The JSON text of the id; empty for calls that came in no message.
-    pub(crate) id: Bytes,
+    /// The message that the call came in.
+    pub(crate) message: Bytes,
+    /// The JSON text of the id; nothing for calls that came in no message.
+    pub(crate) id: Part,
     pub(crate) method: &'static str,
     /// The tool, prompt or URI that is called.
-    pub(crate) name: Bytes,
+    pub(crate) name: Part,
     pub(crate) revision: Option<ProtocolVersion>,
     /// The JSON text of `_meta`.
-    pub(crate) meta: Bytes,
+    pub(crate) meta: Part,
     /// The JSON text of the progress token.
     pub(crate) progress_token: Option<Bytes>,
     /// The least severe log messages that the client wants; without one it wants none.
     pub(crate) log_level: Option<LogLevel>,
     /// The JSON text of the client's capabilities and identity.
-    pub(crate) client_capabilities: Bytes,
-    pub(crate) client_info: Bytes,
+    pub(crate) client_capabilities: Part,
+    pub(crate) client_info: Part,
     /// The trace that the transport names.
     pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
@@ -106,12 +110,13 @@ impl Call {
         Self::asking_by(about, outbox)
     }
 
+    #[inline]
     pub(crate) fn asking_by(
         about: About,
         outbox: Outbox,
         #[cfg(feature = "ask")] asking: crate::ask::Asking,
     ) -> Self {
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             about,
             outbox: Mutex::new(outbox),
             detached: AtomicBool::new(false),
@@ -122,14 +127,14 @@ impl Call {
             progress: progress::Last::default(),
             #[cfg(feature = "ask")]
             asking,
-        };
-        Self { shared: Arc::new(shared) }
+        });
+        Self { shared }
     }
 
     /// The id of the request as JSON text, `1` or `"a"`; empty for a call made by the program itself.
     #[must_use]
     pub fn id(&self) -> &str {
-        text(&self.shared.about.id)
+        self.text(&self.shared.about.id)
     }
 
     /// The method: `tools/call`, `prompts/get`, `resources/read` or `completion/complete`.
@@ -141,7 +146,7 @@ impl Call {
     /// The name of the tool or prompt, or the URI of the resource; what an argument is completed of, by its template.
     #[must_use]
     pub fn name(&self) -> &str {
-        text(&self.shared.about.name)
+        self.text(&self.shared.about.name)
     }
 
     /// The revision of the protocol that the request is of.
@@ -153,7 +158,7 @@ impl Call {
     /// A value of the request's `_meta`; `None` if it is absent or of another type.
     #[must_use]
     pub fn meta<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        let mut meta: Value = serde_json::from_slice(&self.shared.about.meta).ok()?;
+        let mut meta: Value = serde_json::from_str(self.text(&self.shared.about.meta)).ok()?;
         serde_json::from_value(meta.get_mut(key)?.take()).ok()
     }
 
@@ -174,13 +179,13 @@ impl Call {
     /// ```
     #[must_use]
     pub fn trace_context(&self) -> TraceContext {
-        TraceContext::of_meta(text(&self.shared.about.meta)).or(&self.shared.about.trace)
+        TraceContext::of_meta(self.text(&self.shared.about.meta)).or(&self.shared.about.trace)
     }
 
     /// The name that the client gives itself. It is what the client says, and proves nothing.
     #[must_use]
     pub fn client_name(&self) -> Option<Cow<'_, str>> {
-        let info = text(&self.shared.about.client_info);
+        let info = self.text(&self.shared.about.client_info);
         let name: ClientName<'_> = serde_json::from_str(info).ok()?;
         name.name.decode()
     }
@@ -266,6 +271,10 @@ impl Call {
 }
 
 impl Call {
+    fn text<'a>(&'a self, part: &'a Part) -> &'a str {
+        part.text(&self.shared.about.message)
+    }
+
     pub(crate) fn hold(&self, permits: Permits) {
         *self.shared.permits.lock().unwrap_or_else(PoisonError::into_inner) = Some(permits);
     }
@@ -307,7 +316,7 @@ impl Call {
 
     /// What the client declared; `null` if nothing is known.
     pub(crate) fn client_capabilities(&self) -> Value {
-        serde_json::from_slice(&self.shared.about.client_capabilities).unwrap_or_default()
+        serde_json::from_str(self.text(&self.shared.about.client_capabilities)).unwrap_or_default()
     }
 
     #[cfg(feature = "ask")]

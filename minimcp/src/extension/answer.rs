@@ -43,7 +43,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             .method(name, incoming.revision())
             .ok_or_else(|| Error::method_not_found(name))?;
         if !method.undeclared {
-            let capabilities = serde_json::from_slice(&incoming.peer.capabilities);
+            let capabilities = serde_json::from_slice(incoming.capabilities());
             if declared(capabilities.unwrap_or_default(), &extension.id).is_none() {
                 return Err(match incoming.revision().is_modern() {
                     true => Error::missing_extension(&extension.id),

@@ -112,7 +112,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             let Some(Listening { member, run }) = &extension.listening else { continue };
             let mut filter: Value = serde_json::from_str(notifications).unwrap_or_default();
             let Some(asked) = filter.get_mut(member).map(Value::take) else { continue };
-            let capabilities = serde_json::from_slice(&incoming.peer.capabilities);
+            let capabilities = serde_json::from_slice(incoming.capabilities());
             if declared(capabilities.unwrap_or_default(), &extension.id).is_none() {
                 return Err(Error::missing_extension(&extension.id));
             }

@@ -19,8 +19,6 @@ pub(crate) use meters::Meters;
 #[cfg(feature = "metrics")]
 pub use names::describe_metrics;
 pub(crate) use outcome::Outcome;
-#[cfg(feature = "metrics")]
-pub(crate) use watch::Handled;
-pub(crate) use watch::{CallWatch, refused};
+pub(crate) use watch::{Watched, refused};
 #[cfg(feature = "sessions")]
 pub(crate) use watch::{session_begun, session_ended};

@@ -6,6 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::params::Params;
+use super::scan::{Quoted, Scanner};
 use crate::error::Error;
 
 /// A message of the protocol, borrowed from the text that carried it.
@@ -33,7 +35,6 @@ pub(crate) struct Request<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Notification<'a> {
     pub(crate) method: Cow<'a, str>,
-    pub(crate) params: Option<&'a str>,
 }
 
 /// An answer of the client; what it says is left to whoever asked.
@@ -52,58 +53,79 @@ pub(crate) struct Malformed<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message.
+    /// Reads a message, and the members of its parameters into `params`, all in one walk over the text.
     ///
-    /// Nothing inside `params` is looked at. A duplicate member of the envelope is refused, because two readers
-    /// of one message could otherwise take different ones.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, Malformed<'a>> {
-        let envelope = Self::envelope(text).map_err(|error| Malformed { id: None, error })?;
+    /// Whether the parameters are as they have to be is not looked at: that is for [`Params::check`], when it is their
+    /// turn. A member of the envelope that is there twice is refused, because two readers of one message could
+    /// otherwise take different ones.
+    pub(crate) fn parse(text: &'a str, params: &mut Params<'a>) -> Result<Self, Malformed<'a>> {
+        let envelope =
+            Envelope::read(text, params).map_err(|error| Malformed { id: None, error })?;
         let id = envelope.id.0.filter(|id| is_id(id));
         envelope.into_message().map_err(|error| Malformed { id, error })
     }
-
-    fn envelope(text: &'a str) -> Result<Envelope<'a>, Error> {
-        // A derived reader takes an array for the members in order, so arrays are turned away before it.
-        if text.trim_start().starts_with('[') {
-            serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
-            return Err(Error::invalid_request(
-                "this revision of the protocol has no batches of messages; send them one by one",
-            ));
-        }
-        serde_json::from_str(text).map_err(|error| match error.is_data() {
-            true => Error::invalid_request(format!(
-                "a message is a JSON object, each member once: {error}"
-            )),
-            false => not_json(&error),
-        })
-    }
 }
 
-fn not_json(error: &serde_json::Error) -> Error {
-    Error::parse_error(format!("the message is not JSON: {error}"))
+/// The error for text that the scanner did not pass: serde_json says where and why.
+fn not_json(text: &str) -> Error {
+    Error::parse_error(match serde_json::from_str::<IgnoredAny>(text) {
+        Err(error) => format!("the message is not JSON: {error}"),
+        Ok(_) => "the message is not JSON: a name in it has escapes that are no text".to_owned(),
+    })
 }
 
 /// The members of the envelope as JSON text, present or not.
-#[derive(Deserialize, Default)]
-#[serde(default)]
+#[derive(Default)]
 struct Envelope<'a> {
-    #[serde(borrow)]
     jsonrpc: Member<'a>,
-    #[serde(borrow)]
     id: Member<'a>,
-    #[serde(borrow)]
     method: Member<'a>,
-    #[serde(borrow)]
     params: Member<'a>,
-    #[serde(borrow)]
     result: Member<'a>,
-    #[serde(borrow)]
     error: Member<'a>,
 }
 
 impl<'a> Envelope<'a> {
+    fn read(text: &'a str, params: &mut Params<'a>) -> Result<Self, Error> {
+        let (mut envelope, mut twice) = (Self::default(), None);
+        let mut scanner = Scanner::of(text);
+        let is_object = scanner.byte() == Some(b'{');
+        let walked = match is_object {
+            true => scanner.object(|scanner, name| {
+                let key = name.decode()?;
+                let value = match key.as_ref() {
+                    "params" => params.read(scanner)?,
+                    _ => scanner.value()?,
+                };
+                let member = match key.as_ref() {
+                    "jsonrpc" => &mut envelope.jsonrpc,
+                    "id" => &mut envelope.id,
+                    "method" => &mut envelope.method,
+                    "params" => &mut envelope.params,
+                    "result" => &mut envelope.result,
+                    "error" => &mut envelope.error,
+                    _ => return Some(()),
+                };
+                member.put(value, name, &mut twice);
+                Some(())
+            }),
+            false => scanner.value().map(drop),
+        };
+        if walked.and_then(|()| scanner.end()).is_none() {
+            return Err(not_json(text));
+        }
+        match twice {
+            None if is_object => Ok(envelope),
+            Some(name) => Err(Error::invalid_request(format!("`{name}` is there twice"))),
+            None if text.trim_start().starts_with('[') => Err(Error::invalid_request(
+                "this revision of the protocol has no batches of messages; send them one by one",
+            )),
+            None => Err(Error::invalid_request("a message is a JSON object")),
+        }
+    }
+
     fn into_message(self) -> Result<Message<'a>, Error> {
-        if self.jsonrpc.as_str() != Some("2.0") {
+        if self.jsonrpc.0 != Some(r#""2.0""#) {
             return Err(Error::invalid_request("`jsonrpc` has to be \"2.0\""));
         }
         if let Some(id) = self.id.0.filter(|id| !is_id(id)) {
@@ -122,7 +144,7 @@ impl<'a> Envelope<'a> {
         let params = self.params.0.filter(|params| *params != "null");
         match self.id.0 {
             Some(id) => Ok(Message::Request(Request { id, method, params })),
-            None => Ok(Message::Notification(Notification { method, params })),
+            None => Ok(Message::Notification(Notification { method })),
         }
     }
 }
@@ -132,9 +154,20 @@ impl<'a> Envelope<'a> {
 pub(crate) struct Member<'a>(pub(crate) Option<&'a str>);
 
 impl<'a> Member<'a> {
+    /// Puts a value in; `twice` is the first name of which there was a value already.
+    pub(super) fn put(&mut self, value: &'a str, name: Quoted<'a>, twice: &mut Option<&'a str>) {
+        if self.0.replace(value).is_some() {
+            twice.get_or_insert(name.inside());
+        }
+    }
+
     /// Whether the member is absent, or `null`.
     pub(crate) fn is_absent(self) -> bool {
         self.0.is_none_or(|json| json == "null")
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        self.0.is_some_and(|json| json.starts_with('{'))
     }
 
     /// The text of a string without escapes. Method names, versions and the like have none.
@@ -168,7 +201,7 @@ mod tests {
     use super::*;
 
     fn describe(text: &str) -> String {
-        match Message::parse(text) {
+        match Message::parse(text, &mut Params::default()) {
             Ok(Message::Request(request)) => {
                 format!(
                     "request {} {} {}",
@@ -178,11 +211,7 @@ mod tests {
                 )
             }
             Ok(Message::Notification(notification)) => {
-                format!(
-                    "notification {} {}",
-                    notification.method,
-                    notification.params.unwrap_or("-")
-                )
+                format!("notification {}", notification.method)
             }
             Ok(Message::Response(response)) => {
                 format!("response {}", response.id.unwrap_or("-"))
@@ -216,7 +245,7 @@ mod tests {
 
     #[test]
     fn an_absent_id_is_a_notification_and_a_null_id_is_an_error() {
-        check(r#"{"jsonrpc":"2.0","method":"x"}"#, "notification x -");
+        check(r#"{"jsonrpc":"2.0","method":"x"}"#, "notification x");
         check(r#"{"jsonrpc":"2.0","id":null,"method":"x"}"#, "-32600 -");
         for id in ["1.5", "true", "{}", "[]", "1e3"] {
             check(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"x"}}"#), "-32600 -");
@@ -259,7 +288,7 @@ mod tests {
     #[test]
     fn a_method_may_have_escapes() {
         check(r#"{"jsonrpc":"2.0","id":1,"method":"tools\/call"}"#, "request 1 tools/call -");
-        check(r#"{"jsonrpc":"2.0","method":"\u0070ing"}"#, "notification ping -");
+        check(r#"{"jsonrpc":"2.0","method":"\u0070ing"}"#, "notification ping");
         check(r#"{"jsonrpc":"2.0","id":1,"method":"no\/such"}"#, "request 1 no/such -");
     }
 

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+pub(crate) use super::string::write_string;
+
 /// An object under construction at the end of a buffer.
 ///
 /// Members may be added through [`member`](Self::member), which serialises a value, or through
@@ -18,6 +20,12 @@ impl<'b> Object<'b> {
         Self { out, empty: true }
     }
 
+    /// Opens an object with these members, which are JSON text already.
+    pub(crate) fn open_with(out: &'b mut Vec<u8>, members: &'static str) -> Self {
+        out.extend_from_slice(members.as_bytes());
+        Self { out, empty: false }
+    }
+
     /// Adds a member whose value is serialised.
     ///
     /// A value that cannot be serialised becomes `null`: all values that come here are the crate's own types,
@@ -28,6 +36,12 @@ impl<'b> Object<'b> {
         value: &T,
     ) -> &mut Self {
         write_value(self.key(name), value);
+        self
+    }
+
+    /// Adds a member that is a string.
+    pub(crate) fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
+        write_string(self.key(name), text);
         self
     }
 
@@ -108,8 +122,10 @@ impl<'b> Object<'b> {
     /// A name of the protocol's own: none has a character that would have to be escaped.
     fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
         debug_assert!(!name.contains(|c: char| c.is_control() || "\"\\".contains(c)), "{name}");
-        self.separate();
-        self.out.push(b'"');
+        let before: &[u8] = if std::mem::take(&mut self.empty) { b"\"" } else { b",\"" };
+        // Once for all that follows.
+        self.out.reserve(name.len() + 4);
+        self.out.extend_from_slice(before);
         self.out.extend_from_slice(name.as_bytes());
         self.out.extend_from_slice(b"\":");
         self.out
@@ -145,12 +161,6 @@ fn write_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         out.truncate(before);
         out.extend_from_slice(b"null");
     }
-}
-
-/// Writes a string with its quotes and escapes.
-pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
-    let wrote = serde_json::to_writer(out, text);
-    debug_assert!(wrote.is_ok(), "a string is always JSON");
 }
 
 /// The JSON text of an object.

@@ -1,8 +1,7 @@
 //! `params._meta`: how a request of a modern revision describes itself, and what any request may carry along.
 
-use serde::Deserialize;
-
 use super::envelope::Member;
+use super::scan::Scanner;
 use super::version::ProtocolVersion;
 use crate::call::LogLevel;
 use crate::error::Error;
@@ -12,22 +11,40 @@ const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 
 /// The members of `_meta` that the server itself reads; all others are left to handlers.
-#[derive(Deserialize, Default, Debug, Clone, Copy)]
-#[serde(default)]
+#[derive(Default, Debug, Clone, Copy)]
 pub(crate) struct Meta<'a> {
-    #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
     pub(crate) version: Member<'a>,
-    #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub(crate) client_capabilities: Member<'a>,
-    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
     pub(crate) client_info: Member<'a>,
-    #[serde(borrow, rename = "io.modelcontextprotocol/logLevel")]
     pub(crate) log_level: Member<'a>,
-    #[serde(borrow, rename = "progressToken")]
     progress_token: Member<'a>,
+    /// The first member that is there twice.
+    pub(super) twice: Option<&'a str>,
 }
 
 impl<'a> Meta<'a> {
+    /// Reads `_meta` where the scanner is; gives its text.
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Option<&'a str> {
+        if scanner.byte()? != b'{' {
+            return scanner.value();
+        }
+        scanner.text_of(|scanner| {
+            scanner.object(|scanner, name| {
+                let value = scanner.value()?;
+                let member = match name.decode()?.as_ref() {
+                    VERSION => &mut self.version,
+                    CAPABILITIES => &mut self.client_capabilities,
+                    "io.modelcontextprotocol/clientInfo" => &mut self.client_info,
+                    "io.modelcontextprotocol/logLevel" => &mut self.log_level,
+                    "progressToken" => &mut self.progress_token,
+                    _ => return Some(()),
+                };
+                member.put(value, name, &mut self.twice);
+                Some(())
+            })
+        })
+    }
+
     /// Whether the request claims to be of a modern revision, well-formed or not.
     pub(crate) fn claims_modern(&self) -> bool {
         self.version.0.is_some()
@@ -52,7 +69,7 @@ impl<'a> Meta<'a> {
         if version.is_none() {
             missing.push(format!("`{VERSION}` (a string)"));
         }
-        if !self.client_capabilities.0.is_some_and(|json| json.starts_with('{')) {
+        if !self.client_capabilities.is_object() {
             missing.push(format!("`{CAPABILITIES}` (an object)"));
         }
         if self.client_info.0.is_some_and(|json| !json.starts_with('{')) {

@@ -7,5 +7,7 @@ pub(crate) mod json;
 pub(crate) mod meta;
 pub(crate) mod params;
 pub(crate) mod reply;
+pub(crate) mod scan;
+pub(crate) mod string;
 pub(crate) mod types;
 pub(crate) mod version;

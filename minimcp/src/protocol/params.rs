@@ -1,76 +1,108 @@
-//! The parameters of all methods, read in one pass; values stay text until something needs them.
+//! The parameters of all methods, read in one walk; values stay text until something needs them.
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
 use super::envelope::Member;
 use super::meta::Meta;
+use super::scan::Scanner;
 use crate::error::Error;
 
 /// The members of `params` that the methods of this server know.
-#[derive(Deserialize, Default, Debug, Clone, Copy)]
-#[serde(default)]
+#[derive(Default, Debug, Clone, Copy)]
 pub(crate) struct Params<'a> {
-    #[serde(borrow)]
+    /// All of it.
+    json: Member<'a>,
     pub(crate) name: Member<'a>,
-    #[serde(borrow)]
     pub(crate) uri: Member<'a>,
-    #[serde(borrow)]
     pub(crate) arguments: Member<'a>,
-    #[serde(borrow, rename = "ref")]
     pub(crate) reference: Member<'a>,
-    #[serde(borrow)]
     pub(crate) argument: Member<'a>,
-    #[serde(borrow)]
     pub(crate) context: Member<'a>,
-    #[serde(borrow)]
     pub(crate) cursor: Member<'a>,
-    #[serde(borrow, rename = "protocolVersion")]
     pub(crate) protocol_version: Member<'a>,
-    #[serde(borrow)]
     pub(crate) capabilities: Member<'a>,
-    #[serde(borrow, rename = "clientInfo")]
     pub(crate) client_info: Member<'a>,
-    #[serde(borrow)]
     pub(crate) level: Member<'a>,
-    #[serde(borrow)]
     pub(crate) notifications: Member<'a>,
-    #[serde(borrow, rename = "requestId")]
     pub(crate) request_id: Member<'a>,
     #[cfg(feature = "ask")]
-    #[serde(borrow, rename = "inputResponses")]
     pub(crate) input_responses: Member<'a>,
     #[cfg(feature = "ask")]
-    #[serde(borrow, rename = "requestState")]
     pub(crate) request_state: Member<'a>,
-    #[serde(borrow, rename = "_meta")]
     pub(crate) raw_meta: Member<'a>,
+    /// The members of `_meta`.
+    pub(crate) meta: Meta<'a>,
+    /// The first member that is there twice.
+    twice: Option<&'a str>,
 }
 
 impl<'a> Params<'a> {
-    /// Reads the parameters of a request; absent ones are empty ones.
+    /// Reads the parameters where the scanner is; gives their text.
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Option<&'a str> {
+        let json = match scanner.byte()? {
+            b'{' => scanner.text_of(|scanner| {
+                scanner.object(|scanner, name| {
+                    let key = name.decode()?;
+                    let value = match key.as_ref() {
+                        "_meta" => self.meta.read(scanner)?,
+                        _ => scanner.value()?,
+                    };
+                    if let Some(member) = self.member(&key) {
+                        let mut twice = None;
+                        member.put(value, name, &mut twice);
+                        self.twice = self.twice.or(twice);
+                    }
+                    Some(())
+                })
+            }),
+            _ => scanner.value(),
+        }?;
+        self.json = Member(Some(json));
+        Some(json)
+    }
+
+    fn member(&mut self, name: &str) -> Option<&mut Member<'a>> {
+        Some(match name {
+            "name" => &mut self.name,
+            "uri" => &mut self.uri,
+            "arguments" => &mut self.arguments,
+            "ref" => &mut self.reference,
+            "argument" => &mut self.argument,
+            "context" => &mut self.context,
+            "cursor" => &mut self.cursor,
+            "protocolVersion" => &mut self.protocol_version,
+            "capabilities" => &mut self.capabilities,
+            "clientInfo" => &mut self.client_info,
+            "level" => &mut self.level,
+            "notifications" => &mut self.notifications,
+            "requestId" => &mut self.request_id,
+            #[cfg(feature = "ask")]
+            "inputResponses" => &mut self.input_responses,
+            #[cfg(feature = "ask")]
+            "requestState" => &mut self.request_state,
+            "_meta" => &mut self.raw_meta,
+            _ => return None,
+        })
+    }
+
+    /// Whether the parameters, and `_meta` in them, are objects with each member once; absent ones are empty ones.
     ///
     /// # Errors
     ///
-    /// -32602 when they are not an object, or name a member twice.
-    pub(crate) fn parse(params: Option<&'a str>) -> Result<Self, Error> {
-        let Some(params) = params else { return Ok(Self::default()) };
-        if !params.starts_with('{') {
-            return Err(Error::invalid_params("`params` has to be an object"));
-        }
-        serde_json::from_str(params)
-            .map_err(|error| Error::invalid_params(format!("`params`: {error}")))
+    /// -32602 when they are not.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check(self.json, "params", self.twice)?;
+        check(self.raw_meta, "params._meta", self.meta.twice)
     }
+}
 
-    /// Reads `_meta`; absent is empty.
-    pub(crate) fn meta(&self) -> Result<Meta<'a>, Error> {
-        match self.raw_meta.0 {
-            None | Some("null") => Ok(Meta::default()),
-            Some(meta) if meta.starts_with('{') => serde_json::from_str(meta)
-                .map_err(|error| Error::invalid_params(format!("`params._meta`: {error}"))),
-            Some(_) => Err(Error::invalid_params("`params._meta` has to be an object")),
-        }
+fn check(object: Member<'_>, name: &str, twice: Option<&str>) -> Result<(), Error> {
+    if !object.is_absent() && !object.is_object() {
+        return Err(Error::invalid_params(format!("`{name}` has to be an object")));
+    }
+    match twice {
+        Some(member) => Err(Error::invalid_params(format!("`{name}.{member}` is there twice"))),
+        None => Ok(()),
     }
 }
 

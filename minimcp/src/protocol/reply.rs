@@ -1,5 +1,7 @@
 //! Answers: the bytes that go out, and what a transport has to know of them.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 
 use super::json::{Object, array};
@@ -95,11 +97,12 @@ impl Reply {
 
     /// A result whose members `write` adds.
     pub(crate) fn result(id: &str, capacity: usize, write: impl FnOnce(&mut Object<'_>)) -> Self {
-        let mut out = Vec::with_capacity(64 + id.len() + capacity);
-        let mut object = Object::open(&mut out);
-        object.raw("jsonrpc", br#""2.0""#).raw("id", id).object("result", write);
-        object.close();
-        Self::answered(out.into())
+        let body = written(64 + id.len() + capacity, |out| {
+            let mut object = Object::open_with(out, r#"{"jsonrpc":"2.0""#);
+            object.raw("id", id).object("result", write);
+            object.close();
+        });
+        Self::answered(body)
     }
 
     fn answered(body: Bytes) -> Self {
@@ -172,6 +175,30 @@ impl Reply {
         let outcome = Outcome::of(error.kind());
         Self { body: Some(out.into()), error_code: Some(code), class, outcome }
     }
+}
+
+/// What `write` writes, `capacity` bytes or so.
+///
+/// A short answer is written into a buffer that the thread keeps, and copied at its length: bytes that are made of a
+/// vector with room left over cost an allocation more, to remember the room.
+fn written(capacity: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+    const SHORT: usize = 4096;
+    thread_local!(static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
+    if capacity > SHORT {
+        let mut out = Vec::with_capacity(capacity);
+        write(&mut out);
+        return out.into();
+    }
+    let mut out = BUFFER.take();
+    out.clear();
+    write(&mut out);
+    // It may have become longer than was thought.
+    if out.capacity() > 4 * SHORT {
+        return out.into();
+    }
+    let written = Bytes::copy_from_slice(&out);
+    BUFFER.set(out);
+    written
 }
 
 /// When an error came about.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWrite
 
 use bytes::Bytes;
 
+use super::hash::NameHash;
 use super::{AlreadyRegistered, NotRegistered};
 use crate::definition::{Prompt, Resource, Tool};
 use crate::protocol::json::array;
@@ -32,7 +33,7 @@ pub(crate) struct Catalog<T> {
 
 struct Entries<T> {
     order: Vec<Arc<T>>,
-    by_name: HashMap<String, Arc<T>>,
+    by_name: HashMap<String, Arc<T>, NameHash>,
     lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
 }
 
@@ -45,12 +46,12 @@ pub(crate) struct Page {
 }
 
 impl<T: Entry> Catalog<T> {
-    pub(crate) fn add(&self, entry: T) -> Result<(), AlreadyRegistered> {
+    pub(crate) fn add(&self, entry: impl Into<Arc<T>>) -> Result<(), AlreadyRegistered> {
+        let entry = entry.into();
         let mut entries = self.write();
         if entries.by_name.contains_key(entry.name()) {
             return Err(AlreadyRegistered::new(T::KIND, entry.name()));
         }
-        let entry = Arc::new(entry);
         entries.by_name.insert(entry.name().to_owned(), Arc::clone(&entry));
         entries.order.push(entry);
         entries.lists = Default::default();
@@ -138,7 +139,7 @@ impl<T: Entry> Catalog<T> {
 impl<T> Default for Catalog<T> {
     fn default() -> Self {
         let entries =
-            Entries { order: Vec::new(), by_name: HashMap::new(), lists: Default::default() };
+            Entries { order: Vec::new(), by_name: HashMap::default(), lists: Default::default() };
         Self { entries: RwLock::new(entries) }
     }
 }

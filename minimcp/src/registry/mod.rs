@@ -1,8 +1,10 @@
 //! The handlers of a server: listed and looked up, added and removed while calls are running.
 
 mod catalog;
+mod hash;
 mod prompts;
 mod resources;
+mod routes;
 mod tools;
 
 use std::fmt;
@@ -11,7 +13,7 @@ use std::sync::OnceLock;
 pub(crate) use catalog::{Catalog, Entry};
 pub use prompts::Prompts;
 pub use resources::Resources;
-pub(crate) use resources::{ResourceCatalog, variables as resource_variables};
+pub(crate) use resources::{ResourceCatalog, lead};
 pub use tools::Tools;
 
 use crate::definition::{Prompt, Tool};

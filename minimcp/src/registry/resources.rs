@@ -1,9 +1,10 @@
 //! The resources of a server: those with a URI, and templates.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use serde::Serialize;
 
+use super::routes::Routes;
 use super::{AlreadyRegistered, Catalog, NotRegistered};
 use crate::definition::Resource;
 use crate::error::Error;
@@ -15,10 +16,13 @@ use crate::uri_template::Variables;
 pub(crate) struct ResourceCatalog<S> {
     pub(crate) fixed: Catalog<Resource<S>>,
     pub(crate) templates: Catalog<Resource<S>>,
+    /// Changed together with the catalogs, under its lock.
+    routes: RwLock<Routes<S>>,
 }
 
 impl<S> ResourceCatalog<S> {
     pub(crate) fn add(&self, resource: Resource<S>) -> Result<(), AlreadyRegistered> {
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
         let name = resource.resource_name();
         let (own, other) = match resource.is_template() {
             true => (&self.templates, &self.fixed),
@@ -27,50 +31,63 @@ impl<S> ResourceCatalog<S> {
         if other.get(name).is_some() {
             return Err(AlreadyRegistered::new("resource", name));
         }
-        let shape = resource.uri.shape();
-        if own.find_map(|entry| (entry.uri.shape() == shape).then_some(())).is_some() {
+        if routes.has_shape_of(&resource) {
             return Err(AlreadyRegistered::new("resource", resource.uri()));
         }
-        own.add(resource)
+        let resource = Arc::new(resource);
+        own.add(Arc::clone(&resource))?;
+        routes.add(&resource);
+        Ok(())
     }
 
     pub(crate) fn remove(&self, name: &str) -> Result<Arc<Resource<S>>, NotRegistered> {
-        self.fixed.remove(name).or_else(|_| self.templates.remove(name))
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        let resource = self.fixed.remove(name).or_else(|_| self.templates.remove(name))?;
+        routes.remove(&resource);
+        Ok(resource)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Resource<S>>> {
         self.fixed.get(name).or_else(|| self.templates.get(name))
     }
 
-    /// The resource behind a URI: one with just this URI first, then the templates in the order of their
-    /// registration.
+    /// The resources that a URI may lead to: one with just this URI, or templates in the order of their registration. It
+    /// leads to the first that it matches.
+    pub(crate) fn candidates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
+        self.routes().candidates(uri)
+    }
+
+    /// The resource behind a URI.
     pub(crate) fn find(&self, uri: &str) -> Option<Arc<Resource<S>>> {
-        self.fixed.find_map(|entry| (entry.uri() == uri).then(|| Arc::clone(entry))).or_else(|| {
-            self.templates
-                .find_map(|entry| entry.uri.matches(uri).is_some().then(|| Arc::clone(entry)))
-        })
+        self.candidates(uri).into_iter().find(|resource| resource.uri.matches(uri).is_some())
     }
 
     /// The resource with just this URI, or the template with just this text.
     pub(crate) fn with_uri(&self, uri: &str) -> Option<Arc<Resource<S>>> {
-        let same = |entry: &Arc<Resource<S>>| (entry.uri() == uri).then(|| Arc::clone(entry));
-        self.templates.find_map(same).or_else(|| self.fixed.find_map(same))
+        self.routes().with_text(uri)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.fixed.is_empty() && self.templates.is_empty()
     }
+
+    fn routes(&self) -> RwLockReadGuard<'_, Routes<S>> {
+        self.routes.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<S> Default for ResourceCatalog<S> {
     fn default() -> Self {
-        Self { fixed: Catalog::default(), templates: Catalog::default() }
+        Self { fixed: Catalog::default(), templates: Catalog::default(), routes: RwLock::default() }
     }
 }
 
-/// The variables of a URI that was found for this resource.
-pub(crate) fn variables<'r, 'u, S>(resource: &'r Resource<S>, uri: &'u str) -> Variables<'r, 'u> {
-    resource.uri.matches(uri).unwrap_or_default()
+/// The resource that a URI leads to, and the variables in it.
+pub(crate) fn lead<'r, 'u, S>(
+    candidates: &'r [Arc<Resource<S>>],
+    uri: &'u str,
+) -> Option<(&'r Arc<Resource<S>>, Variables<'r, 'u>)> {
+    candidates.iter().find_map(|resource| Some((resource, resource.uri.matches(uri)?)))
 }
 
 /// The resources of a server: add, remove, list and read them, at any time.

@@ -139,7 +139,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     /// What a state is bound to: it is of no use for another server, caller, handler, or other arguments.
     pub(crate) fn bound(&self, incoming: &Incoming<'_>, scope: &S) -> Vec<u8> {
-        let params = &incoming.params;
+        let params = incoming.params;
         // As a value, since a client may write the same arguments in another order the next time.
         let canonical = |json: Option<&str>| {
             let mut value: Value = serde_json::from_str(json.unwrap_or("null")).ok()?;

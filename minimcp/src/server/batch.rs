@@ -10,6 +10,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::dispatch::without_marks;
 use super::{Handed, MiniMcp, Transport};
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -65,10 +66,9 @@ pub(super) fn is_array(message: &[u8]) -> bool {
 /// That it is no JSON; that it is empty or too long; or that a message in it describes itself: then its client speaks
 /// a revision without batches, and none of the messages can be trusted to mean what 2025-03-26 says.
 fn read(batch: &[u8], limit: usize) -> Result<Vec<&str>, Error> {
-    let text = std::str::from_utf8(batch)
-        .map_err(|_| Error::parse_error("the message is not UTF-8"))?
-        .trim_start_matches('\u{feff}');
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let text =
+        std::str::from_utf8(batch).map_err(|_| Error::parse_error("the message is not UTF-8"))?;
+    let mut reader = serde_json::Deserializer::from_str(without_marks(text));
     let texts = reader.deserialize_seq(Elements { limit }).and_then(|texts| {
         reader.end()?;
         Ok(texts)
@@ -119,13 +119,12 @@ impl<'de> Visitor<'de> for Elements {
 
 /// Whether a message is of a modern revision, or says so.
 fn describes_itself(text: &str) -> bool {
-    let params = match Message::parse(text) {
-        Ok(Message::Request(request)) => request.params,
-        Ok(Message::Notification(notification)) => notification.params,
-        Ok(Message::Response(_)) | Err(_) => None,
-    };
-    let meta = Params::parse(params).and_then(|params| params.meta());
-    meta.is_ok_and(|meta| meta.claims_modern())
+    let mut params = Params::default();
+    let calls = matches!(
+        Message::parse(text, &mut params),
+        Ok(Message::Request(_) | Message::Notification(_))
+    );
+    calls && params.check().is_ok() && params.meta.claims_modern()
 }
 
 /// Refuses what may be a message, but not in a batch.
@@ -133,7 +132,7 @@ fn check(text: &str) -> Result<(), (Option<&str>, Error)> {
     if text.starts_with('[') {
         return Err((None, Error::invalid_request("a batch has messages in it, not batches")));
     }
-    match Message::parse(text) {
+    match Message::parse(text, &mut Params::default()) {
         // Its answer decides what all other messages mean, so it cannot run beside them.
         Ok(Message::Request(request)) if request.method == "initialize" => {
             Err((Some(request.id), Error::invalid_request("`initialize` is sent alone")))

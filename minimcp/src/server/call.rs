@@ -1,6 +1,7 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,13 +10,14 @@ use bytes::Bytes;
 use super::dispatch::Incoming;
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
-use crate::call::{About, Call, HandlerFuture, Permits, panicked, supervise};
+use crate::call::{About, Call, HandlerFuture, Part, Permits, panicked, supervise};
 use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::observe::{Outcome, log};
 use crate::outbox::Outbox;
+use crate::protocol::envelope::Member;
 use crate::protocol::json::Object;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
@@ -24,7 +26,8 @@ use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::registry::resource_variables;
+use crate::registry::lead;
+use crate::uri_template::Variables;
 
 /// Answering requests.
 impl<S: Send + Sync + 'static> MiniMcp<S> {
@@ -67,9 +70,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         tool: &Tool<S>,
         result: &CallToolResult,
     ) -> Reply {
-        let reply = self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
-            result.encode(object, incoming.revision(), tool.wraps_output());
-        });
+        let reply =
+            self.result_with_meta(incoming, result.length(), result.meta.as_ref(), |object| {
+                result.encode(object, incoming.revision(), tool.wraps_output());
+            });
         match result.is_error() {
             true => reply.with_outcome(Outcome::Failed),
             false => reply,
@@ -110,7 +114,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
-        let resource = self.resource(&uri)?;
+        let candidates = self.registry().resources.candidates(&uri);
+        let (resource, variables) =
+            lead(&candidates, &uri).ok_or_else(|| Error::resource_not_found(&uri))?;
         self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy, transport)
             .await?;
         let call = self.begin(
@@ -121,7 +127,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             scope,
         )?;
         self.admit(&call, &resource.policy, resource.resource_name()).await?;
-        let contents = self.run_resource(&resource, &call, scope).await?;
+        let contents = self.run_resource(resource, variables, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
             object.array("contents", &contents, |out, contents| {
                 contents.encode(out, resource.declared_mime_type());
@@ -162,8 +168,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
         let server = self.options().limit().filter(|_| !call.is_detached());
-        let permits = Permits::acquire(policy.limits(server), name, longest).await?;
-        call.hold(permits);
+        if let Some(permits) = Permits::at_once(policy.limits(server)) {
+            call.hold(permits);
+            return Ok(());
+        }
+        // In a box, so that the way of all others does not carry the wait along.
+        call.hold(Box::pin(Permits::acquire(policy.limits(server), name, longest)).await?);
         call.keep_alive();
         Ok(())
     }
@@ -190,7 +200,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().has_result_type();
         Reply::result(incoming.request.id, capacity, |result| {
             if modern {
-                result.member("resultType", result_type);
+                result.text("resultType", result_type);
             }
             write(result);
             if modern || meta.is_some() {
@@ -221,17 +231,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
     }
 
-    pub(super) async fn run_tool(
-        &self,
-        tool: &Tool<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<CallToolResult, Error> {
+    pub(super) fn run_tool<'c>(
+        &'c self,
+        tool: &'c Tool<S>,
+        call: &'c Call,
+        scope: &'c S,
+        arguments: &'c str,
+    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
         let input = Input::Json(arguments);
         let context =
             Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
-        self.run(call, &tool.policy, || (tool.run)(context)).await
+        self.run(call, &tool.policy, move || (tool.run)(context))
     }
 
     /// Runs a tool; an error that the model should read is a result.
@@ -273,10 +283,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn run_resource(
         &self,
         resource: &Resource<S>,
+        variables: Variables<'_, '_>,
         call: &Call,
         scope: &S,
     ) -> Result<Vec<ResourceContents>, Error> {
-        let input = Input::Variables(resource_variables(resource, call.name()));
+        let input = Input::Variables(variables);
         let mime_type = resource.declared_mime_type();
         let context = Context { call, scope, input, deny_unknown: false, mime_type };
         let result = self.run(call, &resource.policy, || (resource.run)(context)).await;
@@ -298,7 +309,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let result = supervise(call, policy.timeout(longest), handler).await;
-        policy.pace.took(call.activity().age());
+        if policy.pace.is_wanted() {
+            policy.pace.took(call.activity().age());
+        }
         result
     }
 }
@@ -315,22 +328,39 @@ impl Incoming<'_> {
         name: Cow<'_, str>,
         completion: CompletionContext,
     ) -> About {
+        let meta = &self.params.meta;
         About {
-            id: self.share(Some(self.request.id)),
+            message: self.message.clone(),
+            id: self.part(self.request.id),
             method,
             name: match name {
-                Cow::Borrowed(name) => self.share(Some(name)),
-                Cow::Owned(name) => Bytes::from(name),
+                Cow::Borrowed(name) => self.part(name),
+                Cow::Owned(name) => Part::Own(name.into()),
             },
             revision: Some(self.revision()),
-            meta: self.share(self.params.raw_meta.0),
-            progress_token: self.meta.progress_token().map(|token| self.share(Some(token))),
+            meta: self.params.raw_meta.0.map_or(Part::Nothing, |meta| self.part(meta)),
+            progress_token: meta.progress_token().map(|token| self.share(Some(token))),
             log_level: self.peer.log_level,
-            client_capabilities: self.peer.capabilities.clone(),
-            client_info: self.peer.info.clone(),
+            client_capabilities: self.declared(meta.client_capabilities, &self.peer.capabilities),
+            client_info: self.declared(meta.client_info, &self.peer.info),
             trace: self.trace.clone(),
             completion,
             changes: Changes::over(self.news),
+        }
+    }
+}
+
+impl Incoming<'_> {
+    fn part(&self, part: &str) -> Part {
+        Part::of(self.message, part)
+    }
+
+    /// What a client declared: a modern one in the message itself, another one when it introduced itself.
+    fn declared(&self, member: Member<'_>, earlier: &Bytes) -> Part {
+        match member.0.filter(|_| self.revision().is_modern()) {
+            Some(member) => self.part(member),
+            None if earlier.is_empty() => Part::Nothing,
+            None => Part::Own(earlier.clone()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The way of a message: read, told apart by era, checked, and brought to its method.
 
+use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,12 +15,10 @@ use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
 use crate::error::Error;
-#[cfg(feature = "metrics")]
-use crate::observe::Handled;
-use crate::observe::{CallWatch, log, refused};
+use crate::observe::{Watched, log, refused};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
-use crate::protocol::meta::{Meta, missing_envelope};
+use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::Params;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
@@ -28,13 +27,12 @@ use crate::protocol::version::ProtocolVersion;
 pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
     pub(crate) request: Request<'a>,
-    pub(super) params: Params<'a>,
-    pub(super) meta: Meta<'a>,
+    pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
     #[cfg(feature = "metrics")]
-    pub(super) handled: Handled,
+    pub(super) watch: &'a Watched,
 }
 
 impl Incoming<'_> {
@@ -42,26 +40,24 @@ impl Incoming<'_> {
         self.peer.revision
     }
 
-    /// The watch over this request, for those who run the server.
-    fn watch(&self) -> CallWatch<'_> {
-        let method = self.request.method.as_ref();
-        let about = || {
-            let name =
-                if method.starts_with("resources/") { self.params.uri } else { self.params.name };
-            (name.decode(), self.trace_context())
-        };
-        CallWatch::begin(
-            method,
-            self.revision().as_str(),
-            about,
-            #[cfg(feature = "metrics")]
-            &self.handled,
-        )
+    /// What is asked of whom, and the trace that it is part of, for those who run the server.
+    fn described(&self) -> (Option<Cow<'_, str>>, TraceContext) {
+        let by_uri = self.request.method.starts_with("resources/");
+        let handler = if by_uri { self.params.uri } else { self.params.name };
+        (handler.decode(), self.trace_context())
     }
 
     /// The trace that the request is part of: what the message says, or else its transport.
     fn trace_context(&self) -> TraceContext {
         TraceContext::of_meta(self.params.raw_meta.0.unwrap_or_default()).or(&self.trace)
+    }
+
+    /// The JSON text of what the client declared; empty if nothing is known.
+    pub(crate) fn capabilities(&self) -> &[u8] {
+        match self.params.meta.client_capabilities.0 {
+            Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
+            _ => &self.peer.capabilities,
+        }
     }
 
     /// A part of the message that lives as long as somebody holds it.
@@ -93,23 +89,26 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Reply {
-        let mut answered = pin!(self.answer(message, transport, outbox, scope));
-        let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
+        let watch = Watched::default();
+        let mut answered = pin!(self.answer(message, transport, outbox, scope, &watch));
         // What is answered at once is never listened for.
         let mut listening = false;
+        let mut cancelled = pin!(None);
         poll_fn(|context| {
-            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
-                return Poll::Ready(reply);
+            let _inside = watch.enter();
+            let first = !std::mem::replace(&mut listening, true);
+            if first {
+                if let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                    return Poll::Ready(reply);
+                }
+                cancelled.set(transport.cancelled().map(Notify::notified));
             }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            match std::mem::replace(&mut listening, true) {
-                true => answered.as_mut().poll(context),
-                false => Poll::Pending,
-            }
+            if first { Poll::Pending } else { answered.as_mut().poll(context) }
         })
         .await
     }
@@ -135,20 +134,22 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
+        watch: &Watched,
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
-            Ok(text) => text.trim_start_matches('\u{feff}'),
+            Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
                 return self.refuse(None, believed, &error, Stage::Before);
             }
         };
-        let request = match Message::parse(text) {
+        let mut params = Params::default();
+        let request = match Message::parse(text, &mut params) {
             Ok(Message::Request(request)) => request,
             Ok(Message::Notification(notification)) => {
                 // Nothing is ever answered to a notification, not even that its parameters make no sense.
-                let params = Params::parse(notification.params).unwrap_or_default();
+                let params = params.check().map(|()| params).unwrap_or_default();
                 transport.notified(&notification, &params);
                 return Reply::nothing();
             }
@@ -166,16 +167,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if let Err(error) = transport.accept(&request) {
             return self.refuse(id, believed, &error, Stage::Before);
         }
-        let (params, meta) =
-            match Params::parse(request.params).and_then(|params| Ok((params, params.meta()?))) {
-                Ok(read) => read,
-                Err(error) => return self.refuse(id, believed, &error, Stage::Before),
-            };
-        let claims_modern = meta.claims_modern();
+        if let Err(error) = params.check() {
+            return self.refuse(id, believed, &error, Stage::Before);
+        }
+        let claims_modern = params.meta.claims_modern();
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&message, &request, &params, &meta, (transport, mirrored))
+                modern_peer(&request, &params, (transport, mirrored))
             }
             false => legacy_peer(&request, &params, transport),
         };
@@ -190,28 +189,20 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let incoming = Incoming {
             message: &message,
             request,
-            params,
-            meta,
+            params: &params,
             peer,
             trace,
             news,
             #[cfg(feature = "metrics")]
-            handled: Handled::default(),
+            watch,
         };
-        let watch = incoming.watch();
-        let mut answered = pin!(self.method(&incoming, transport, outbox, scope));
-        match poll_fn(|context| watch.inside(|| answered.as_mut().poll(context))).await {
-            Ok(reply) => {
-                watch.end(reply.outcome());
-                reply
-            }
-            Err(error) => {
-                let revision = Some(incoming.revision());
-                let reply = watch.inside(|| self.refuse(id, revision, &error, Stage::Method));
-                watch.end(reply.outcome());
-                reply
-            }
-        }
+        watch.begin(&incoming.request.method, incoming.revision(), || incoming.described());
+        let reply = match self.method(&incoming, transport, outbox, scope).await {
+            Ok(reply) => reply,
+            Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
+        };
+        watch.end(reply.outcome());
+        reply
     }
 
     /// Brings a request to its method.
@@ -267,7 +258,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
-                self.answer_listen(incoming, transport, outbox, scope).await
+                // In a box, as below.
+                Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_subscribe(incoming, transport).await
@@ -286,6 +278,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)).await,
         }
     }
+}
+
+/// A text without the byte order marks that some writers begin with.
+pub(super) fn without_marks(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix('\u{feff}') {
+        text = rest;
+    }
+    text
 }
 
 fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Result<Reply, Error> {
@@ -316,7 +316,7 @@ impl<S> MiniMcp<S> {
         transport: &dyn Transport,
     ) -> Result<(), Error> {
         #[cfg(feature = "metrics")]
-        incoming.handled.0.get_or_init(|| policy.meters.keys(method, name));
+        incoming.watch.is_of(|| policy.meters.keys(method, name));
         #[cfg(not(feature = "metrics"))]
         let _ = (incoming, method, name);
         self.check_open(transport)?;
@@ -355,25 +355,18 @@ fn legacy_peer(
 
 /// The client of a request that describes itself.
 fn modern_peer(
-    message: &Bytes,
     request: &Request<'_>,
     params: &Params<'_>,
-    meta: &Meta<'_>,
     (transport, mirrored): (&dyn Transport, Option<Member<'_>>),
 ) -> Result<Peer, Error> {
+    let meta = &params.meta;
     let version = meta.envelope()?;
     transport.check_version(version)?;
     let revision = ProtocolVersion::parse(version)
         .filter(|revision| revision.is_modern())
         .ok_or_else(|| Error::unsupported_version(version))?;
     transport.check_routing(request, params, mirrored)?;
-    let share = |part: Option<&str>| {
-        part.map_or_else(Bytes::new, |part| message.slice_ref(part.as_bytes()))
-    };
     Ok(Peer {
-        revision,
-        capabilities: share(meta.client_capabilities.0),
-        info: share(meta.client_info.0),
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
         ..Peer::speaking(revision)
     })

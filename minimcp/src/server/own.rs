@@ -6,12 +6,13 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::MiniMcp;
-use crate::call::{About, Call};
+use crate::call::{About, Call, Part};
 use crate::error::{Error, Kind};
 use crate::outbox::Outbox;
 use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
+use crate::registry::lead;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(crate) async fn call_tool(
@@ -41,8 +42,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         uri: &str,
         scope: &S,
     ) -> Result<Vec<ResourceContents>, Error> {
-        let resource = self.resource(uri)?;
-        self.run_resource(&resource, &self.own_call("resources/read", uri), scope).await
+        let candidates = self.registry().resources.candidates(uri);
+        let (resource, variables) =
+            lead(&candidates, uri).ok_or_else(|| Error::resource_not_found(uri))?;
+        self.run_resource(resource, variables, &self.own_call("resources/read", uri), scope).await
     }
 
     pub(crate) async fn read_resource_by_name(
@@ -69,12 +72,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 names.join(", ")
             ))
         })?;
-        self.run_resource(&resource, &self.own_call("resources/read", &uri), scope).await
+        let variables = resource.uri.matches(&uri).unwrap_or_default();
+        self.run_resource(&resource, variables, &self.own_call("resources/read", &uri), scope).await
     }
 
     /// A call that came in no message.
     fn own_call(&self, method: &'static str, name: &str) -> Call {
-        let name = Bytes::copy_from_slice(name.as_bytes());
+        let name = Part::Own(Bytes::copy_from_slice(name.as_bytes()));
         let about = About { method, name, changes: self.changes(), ..About::default() };
         Call::new(about, Outbox::none())
     }

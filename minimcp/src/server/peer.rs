@@ -21,7 +21,7 @@ use crate::protocol::version::ProtocolVersion;
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) revision: ProtocolVersion,
-    /// The JSON text of what it declared in `initialize`.
+    /// The JSON text of what it declared in `initialize`; a modern client declares it in each message.
     pub(crate) capabilities: Bytes,
     pub(crate) info: Bytes,
     /// The least severe log messages that it wants; without one it wants none.
@@ -153,7 +153,7 @@ pub(crate) trait Transport: Send + Sync {
         false
     }
 
-    /// Told when nobody wants the answer any more.
+    /// Told when nobody wants the answer any more. Asked once, and only for what is not answered at its first poll.
     fn cancelled(&self) -> Option<&Notify> {
         None
     }

@@ -146,7 +146,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// What of the asked changes the server tells.
     fn listened(&self, incoming: &Incoming<'_>) -> Result<Filter, Error> {
         let asked = Filter::parse(incoming.params.notifications)?;
-        if asked.tasks && !knows_tasks(&incoming.peer.capabilities) {
+        if asked.tasks && !knows_tasks(incoming.capabilities()) {
             return Err(missing_tasks());
         }
         let limit = self.options().followed_resources;

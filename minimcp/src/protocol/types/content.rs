@@ -178,9 +178,12 @@ impl Content {
 
     /// Writes the block as a revision knows it.
     pub(crate) fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
-        let mut object = Object::open(out);
+        let mut object = match &self.block {
+            Block::Text(text) => open_text(out, text),
+            _ => Object::open(out),
+        };
         match &self.block {
-            Block::Text(text) => encode_text(&mut object, text),
+            Block::Text(_) => (),
             Block::Image { data, mime_type } => encode_media(&mut object, "image", data, mime_type),
             Block::Audio { data, mime_type } if revision.has_audio() => {
                 encode_media(&mut object, "audio", data, mime_type);
@@ -197,7 +200,9 @@ impl Content {
                     .with("resource", |out| contents.encode(out, None));
             }
             Block::Link(link) if revision.has_resource_links() => link.encode(&mut object),
-            Block::Link(link) => encode_text(&mut object, &link.uri),
+            Block::Link(link) => {
+                object.member("type", "text").text("text", &link.uri);
+            }
         }
         Annotations::encode(self.annotations.as_ref(), &mut object, revision);
         encode_meta(&mut object, self.meta.as_ref());
@@ -215,9 +220,11 @@ impl ResourceLink {
     }
 }
 
-/// Writes the members of a text block.
-pub(crate) fn encode_text(object: &mut Object<'_>, text: &str) {
-    object.raw("type", br#""text""#).member("text", text);
+/// Opens a block of text.
+pub(crate) fn open_text<'b>(out: &'b mut Vec<u8>, text: &str) -> Object<'b> {
+    let mut object = Object::open_with(out, r#"{"type":"text""#);
+    object.text("text", text);
+    object
 }
 
 fn encode_media(object: &mut Object<'_>, kind: &str, data: &[u8], mime_type: &str) {

@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::content::{Content, encode_text};
+use super::content::{Content, open_text};
 use super::{MetaMap, meta_method};
 use crate::protocol::json::{Object, array};
 use crate::protocol::version::ProtocolVersion;
@@ -57,6 +57,11 @@ impl CallToolResult {
     /// One block of text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::new([Content::text(text)])
+    }
+
+    /// One block of text, which is the whole value of the tool's type.
+    pub(crate) fn value(text: String) -> Self {
+        Self { is_value: true, ..Self::text(text) }
     }
 
     /// An error that the model reads and may react to.
@@ -127,6 +132,14 @@ impl CallToolResult {
         })
     }
 
+    /// About how many bytes it is written in: somewhat more than its texts, where they have a few escapes.
+    pub(crate) fn length(&self) -> usize {
+        let texts = self.content.iter().map(|content| content.as_text().map_or(0, str::len) + 64);
+        let json = self.structured.as_ref().map_or(0, |structured| structured.json.len());
+        let length = texts.sum::<usize>() + json * 2;
+        length + length / 8 + 192
+    }
+
     /// Writes the members of the result but `_meta`, which the server adds to.
     ///
     /// `wrap` says that the tool's structured values are no objects, so that a revision which knows objects alone
@@ -134,11 +147,7 @@ impl CallToolResult {
     pub(crate) fn encode(&self, object: &mut Object<'_>, revision: ProtocolVersion, wrap: bool) {
         object.with("content", |out| match &self.structured {
             Some(Structured { json, as_text: true }) if self.content.is_empty() => {
-                array(out, [json], |out, json| {
-                    let mut object = Object::open(out);
-                    encode_text(&mut object, json);
-                    object.close();
-                });
+                array(out, [json], |out, json| open_text(out, json).close());
             }
             _ => array(out, &self.content, |out, content| content.encode(out, revision)),
         });

@@ -7,13 +7,21 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::body::Body;
 use super::event;
-use super::exchange::{Step, Steps};
+use super::exchange::{Answered, Step, Steps};
 use super::media::Accepted;
 use super::stream::EventStream;
 use crate::protocol::reply::{Class, Reply};
 
 /// The response to a call that has ended, and said `events` before.
-fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
+fn ended(events: Vec<u8>, answered: Answered, accepted: Accepted) -> Response<Body> {
+    #[cfg_attr(not(feature = "sessions"), allow(unused_mut, reason = "sessions have headers"))]
+    let mut response = with_events(events, answered.reply, accepted);
+    #[cfg(feature = "sessions")]
+    answered.became.tell(&mut response);
+    response
+}
+
+fn with_events(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
     // The status of a refusal says more than the form of it: one that nothing was sent before is JSON even for
     // clients that did not ask for it.
     let refused = reply.class() != Class::Answered;
@@ -29,7 +37,7 @@ fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body
 /// The response to a call, by its steps.
 pub(super) async fn by(mut steps: impl Steps + 'static, accepted: Accepted) -> Response<Body> {
     match poll_fn(|context| steps.poll_step(context)).await {
-        Step::Answer(events, reply) => ended(events, reply, accepted),
+        Step::Answer(events, answered) => ended(events, answered, accepted),
         Step::Events(events) => under_way(EventStream::new(events, steps)),
         Step::Silence => under_way(EventStream::new(event::KEEP_ALIVE, steps)),
         #[cfg(feature = "sessions")]
@@ -43,7 +51,7 @@ fn under_way(events: EventStream) -> Response<Body> {
 }
 
 /// The response that is one piece of JSON, or nothing.
-pub(super) fn json(reply: Reply) -> Response<Body> {
+fn json(reply: Reply) -> Response<Body> {
     let class = reply.class();
     let Some(content) = reply.into_bytes() else {
         return with_status(StatusCode::ACCEPTED, Body::empty());

@@ -3,9 +3,8 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +14,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -23,6 +22,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service;
 
 use super::listener::accept;
+use super::patience::Patience;
 use super::stalled::Stalled;
 use crate::observe::{Counted, What, refused};
 
@@ -154,7 +154,29 @@ impl Connections {
     where
         A: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
         A: Clone + Send + 'static,
-        A::Future: Send,
+        A::Future: Send + 'static,
+        B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
+    {
+        let answer = move |request| {
+            let answered = app.clone().call(request);
+            async move {
+                let Ok(response) = answered.await;
+                response
+            }
+        };
+        self.serve_with(listener, answer, stop).await
+    }
+
+    /// [`serve`](Self::serve) with a function in place of a service, which needs no future in a box.
+    pub(super) async fn serve_with<A, F, B>(
+        &self,
+        listener: TcpListener,
+        answer: A,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()>
+    where
+        A: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
         B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
     {
         tracing::info!(address = %listener.local_addr()?, "listening");
@@ -166,7 +188,7 @@ impl Connections {
             tokio::select! {
                 () = stop.as_mut() => break,
                 stream = accept(&listener) => {
-                    door.admit(stream, &mut connections, app.clone(), Some(running.subscribe()));
+                    door.admit(stream, &mut connections, answer.clone(), Some(running.subscribe()));
                 }
                 Some(ended) = connections.join_next() => note(ended),
             }
@@ -183,7 +205,7 @@ impl Connections {
                         Some(ended) => note(ended),
                         None => break,
                     },
-                    stream = accept(&listener) => door.admit(stream, &mut late, app.clone(), None),
+                    stream = accept(&listener) => door.admit(stream, &mut late, answer.clone(), None),
                 }
             }
             drop(listener);
@@ -246,49 +268,50 @@ impl Door {
 
     /// Serves a connection in a task, if there is room for it. `running` goes away when it should end; without it, it ends
     /// with its first answer.
-    fn admit<A, B>(
+    fn admit<A, F, B>(
         &self,
         stream: TcpStream,
         connections: &mut JoinSet<()>,
-        app: A,
+        answer: A,
         running: Option<watch::Receiver<()>>,
     ) where
-        A: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-        A: Clone + Send + 'static,
-        A::Future: Send,
+        A: Fn(Request<Incoming>) -> F + Send + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
         B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
     {
         if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            connections.spawn(converse(self.options.clone(), stream, app, running, place));
+            connections.spawn(converse(self.options.clone(), stream, answer, running, place));
             return;
         }
         refused("connections");
         if let Ok(place) = Arc::clone(&self.outside).try_acquire_owned() {
             let options = Connections { header_timeout: Self::SHORT, ..self.options.clone() };
-            let told = converse(options, stream, Outside, None, place);
+            let told = converse(options, stream, turn_away, None, place);
             connections.spawn(async move { drop(timeout(Self::SHORT, told).await) });
         }
     }
 }
 
 /// Answers the requests of one connection, until it ends or the server stops.
-async fn converse<A, B>(
+async fn converse<A, F, B>(
     options: Connections,
     stream: TcpStream,
-    app: A,
+    answer: A,
     running: Option<watch::Receiver<()>>,
     _place: OwnedSemaphorePermit,
 ) where
-    A: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-    A: Clone + Send + 'static,
-    A::Future: Send,
+    A: Fn(Request<Incoming>) -> F + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
     B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
 {
     let _counted = Counted::one(What::Connections);
-    let service = service_fn(move |request| app.clone().call(request));
+    let service = service_fn(move |request| {
+        let answered = answer(request);
+        async move { Ok::<_, Infallible>(answered.await) }
+    });
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
+        .timer(Patience::default())
         .header_read_timeout(options.header_timeout)
         .max_buf_size(options.header_limit)
         .keep_alive(running.is_some());
@@ -304,6 +327,7 @@ async fn converse<A, B>(
         }
     };
     let ended = tokio::select! {
+        biased;
         ended = connection.as_mut() => ended,
         () = stopped => {
             connection.as_mut().graceful_shutdown();
@@ -312,24 +336,6 @@ async fn converse<A, B>(
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended with an error");
-    }
-}
-
-/// What answers where there is no room.
-#[derive(Clone)]
-struct Outside;
-
-impl Service<Request<Incoming>> for Outside {
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
-        Box::pin(async move { Ok(turn_away(request).await) })
     }
 }
 

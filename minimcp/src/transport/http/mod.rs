@@ -51,6 +51,7 @@ mod media;
 mod mirror;
 mod options;
 mod origin;
+mod patience;
 mod received;
 mod rejection;
 mod route;

@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
+use http::request::Parts;
 
 use super::endpoint::Endpoint;
 use crate::server::MiniMcp;
@@ -109,7 +110,8 @@ where
                 Ok(scope) => scope,
                 Err(rejection) => return rejection.into_response(),
             };
-            self.0.answer(parts, body, scope).await.into_response()
+            let Parts { method, headers, .. } = parts;
+            self.0.answer(method, headers, body, scope).await.into_response()
         })
     }
 }

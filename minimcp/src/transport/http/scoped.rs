@@ -13,8 +13,7 @@ use tower_service::Service;
 
 use super::body::Body;
 use super::endpoint::Endpoint;
-#[cfg(feature = "sse")]
-use super::sse::Sse;
+use super::rejection::Rejection;
 use crate::server::MiniMcp;
 
 /// An [`Endpoint`] with a way to make the scope of each request: a service of tower, cheap to clone.
@@ -77,28 +76,16 @@ impl<S: Send + Sync + 'static> Scoped<S> {
     /// Answers a request; see [`Endpoint::respond`].
     pub async fn respond<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
         let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
+        match self.admit(&parts) {
+            Ok(scope) => self.endpoint.answer(parts.method, parts.headers, body, scope).await,
+            Err(rejection) => rejection.into_response(),
         }
-        let scope = (self.scope)(&parts);
-        self.endpoint.answer(parts, body, scope).await
     }
-}
 
-#[cfg(feature = "sse")]
-impl<S: Send + Sync + 'static> Scoped<S> {
-    /// Answers a request over HTTP+SSE.
-    pub(super) async fn respond_over<B: http_body::Body>(
-        &self,
-        sse: &Sse<S>,
-        request: Request<B>,
-    ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
-        }
-        let scope = (self.scope)(&parts);
-        sse.answer(parts, body, scope).await
+    /// The scope of a request, unless it is turned away.
+    pub(super) fn admit(&self, request: &Parts) -> Result<S, Rejection> {
+        self.endpoint.guard(request)?;
+        Ok((self.scope)(request))
     }
 }
 

@@ -1,19 +1,15 @@
 //! The ready-made server, for programs without an HTTP application of their own.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::net::{TcpListener, ToSocketAddrs};
-use tower_service::Service;
 
 use super::body::Body;
 use super::connections::Connections;
@@ -193,7 +189,12 @@ impl<S: Send + Sync + 'static> Server<S> {
             stop.await;
             server.endpoint.endpoint().close();
         };
-        server.connections.serve(listener, App(Arc::clone(&server)), stopping).await
+        let served = Arc::clone(&server);
+        let answer = move |request| {
+            let server = Arc::clone(&served);
+            async move { server.respond(request).await }
+        };
+        server.connections.serve_with(listener, answer, stopping).await
     }
 
     fn check_hosts(&self, address: SocketAddr) -> io::Result<()> {
@@ -212,18 +213,27 @@ impl<S: Send + Sync + 'static> Server<S> {
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
-        if same_path(request.uri().path(), &self.path) {
-            return self.endpoint.respond(request).await;
+        let (parts, body) = request.into_parts();
+        if same_path(parts.uri.path(), &self.path) {
+            let endpoint = self.endpoint.endpoint();
+            return match self.endpoint.admit(&parts) {
+                Ok(scope) => endpoint.answer(parts.method, parts.headers, body, scope).await,
+                Err(rejection) => rejection.into_response(),
+            };
         }
         #[cfg(feature = "sse")]
         if let Some((path, sse)) = &self.sse
-            && same_path(request.uri().path(), path)
+            && same_path(parts.uri.path(), path)
         {
-            return self.endpoint.respond_over(sse, request).await;
+            return match self.endpoint.admit(&parts) {
+                // In a box, so that the way of all others does not carry it along.
+                Ok(scope) => Box::pin(sse.answer(parts, body, scope)).await,
+                Err(rejection) => rejection.into_response(),
+            };
         }
         if let Some(path) = &self.health
-            && let Some(probe) = request.uri().path().strip_prefix(path.as_str())
-            && request.method() == Method::GET
+            && let Some(probe) = parts.uri.path().strip_prefix(path.as_str())
+            && parts.method == Method::GET
         {
             match probe {
                 "/live" => return health::answer(true),
@@ -237,32 +247,8 @@ impl<S: Send + Sync + 'static> Server<S> {
     }
 }
 
-/// The server as a service, for its connections.
-struct App<S>(Arc<Server<S>>);
-
-impl<S: Send + Sync + 'static> Service<Request<Incoming>> for App<S> {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
-        let server = Arc::clone(&self.0);
-        Box::pin(async move { Ok(server.respond(request).await) })
-    }
-}
-
-impl<S> Clone for App<S> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
 fn same_path(one: &str, other: &str) -> bool {
-    one.trim_matches('/') == other.trim_matches('/')
+    one == other || one.trim_matches('/') == other.trim_matches('/')
 }
 
 impl<S> fmt::Debug for Server<S> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
@@ -67,8 +68,10 @@ pub struct Stdio<S> {
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
-    /// After this many messages others have their turn: the writer, the calls that run.
-    const IN_A_ROW: u32 = 64;
+    /// For so long messages are answered in a row; then others have their turn: the writer, the calls that run.
+    const TURN: Duration = Duration::from_millis(2);
+    /// After this many messages the clock is looked at: those that come one at a time cost no look.
+    const LOOK: u32 = 16;
 
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
@@ -159,92 +162,95 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     {
         let (outbox, inbox) = Outbox::channel(256);
         let mut writer = Writer::new(inbox, output);
-        let mut reading = pin!(self.read(input, outbox, stop));
-        let read = poll_fn(|context| {
-            writer.expect();
-            if let Poll::Ready(read) = reading.as_mut().poll(context) {
-                return Poll::Ready(Some(read));
-            }
-            // Whoever does not listen any more wants no answers: not even those under way.
-            writer.poll(context).map(|_| None)
-        });
-        let Some(read) = read.await else { return Ok(()) };
-        let written = poll_fn(|context| writer.poll(context));
-        if tokio::time::timeout(self.drain_timeout, written).await.is_err() {
-            tracing::warn!("answers that nobody read in time were dropped");
-        }
-        read
-    }
-
-    async fn read<R: AsyncRead + Unpin>(
-        &self,
-        input: R,
-        outbox: Outbox,
-        stop: impl Future<Output = ()>,
-    ) -> io::Result<()> {
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
         let mut lines = Lines::new(input, self.line_limit);
         let ended = tokio::select! {
             biased;
             never = connection.notify(outbox.clone()) => match never {},
-            ended = self.converse(&connection, &mut calls, &mut lines, &outbox, Until::Asked(Box::pin(stop))) => ended,
+            ended = self.converse(
+                &connection,
+                (&mut calls, &outbox),
+                (&mut lines, &mut writer),
+                Until::Asked(Box::pin(stop)),
+            ) => ended,
         };
+        // Whoever does not listen any more wants no answers: not even those under way.
+        if let Ok(End::Unheard) = ended {
+            return Ok(());
+        }
         // Whoever is heard from now on hears that it is too late.
         connection.close();
         let drained = async {
-            if matches!(ended, Ok(Ended::Asked)) {
-                let _ = self
-                    .converse(
-                        &connection,
-                        &mut calls,
-                        &mut lines,
-                        &outbox,
-                        Until::<std::future::Pending<()>>::Idle,
-                    )
-                    .await;
+            if let Ok(End::Asked) = ended {
+                let until = Until::<std::future::Pending<()>>::Idle;
+                let streams = (&mut lines, &mut writer);
+                let last = self.converse(&connection, (&mut calls, &outbox), streams, until);
+                if let Ok(End::Unheard) = last.await {
+                    return false;
+                }
             }
             connection.hang_up();
-            while calls.join_next().await.is_some() {}
+            tokio::select! {
+                biased;
+                () = async { while calls.join_next().await.is_some() {} } => true,
+                _ = writer.run() => false,
+            }
         };
-        if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
-            tracing::warn!("calls that did not end in time were dropped");
+        match tokio::time::timeout(self.drain_timeout, drained).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(_) => tracing::warn!("calls that did not end in time were dropped"),
+        }
+        drop((calls, outbox));
+        if tokio::time::timeout(self.drain_timeout, writer.run()).await.is_err() {
+            tracing::warn!("answers that nobody read in time were dropped");
         }
         ended.map(drop)
     }
 
     /// Reads messages until there are no more, or it is time.
-    async fn converse<R: AsyncRead + Unpin>(
+    async fn converse<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
         &self,
         connection: &Connection<S>,
-        calls: &mut JoinSet<()>,
-        lines: &mut Lines<R>,
-        outbox: &Outbox,
+        (calls, outbox): (&mut JoinSet<()>, &Outbox),
+        (lines, writer): (&mut Lines<R>, &mut Writer<W>),
         mut until: Until<impl Future<Output = ()>>,
-    ) -> io::Result<Ended> {
+    ) -> io::Result<End> {
         let answer = |message| {
             let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
             async move { connection.handle_in_steps(message, outbox, scope).await }
         };
         // A call that was answered at once leaves its place to the next one.
         let mut place = no_place_yet(&answer);
-        let mut in_a_row = 0_u32;
+        let (mut in_a_row, mut began) = (0_u32, Instant::now());
         loop {
-            while calls.try_join_next().is_some() {}
-            if calls.is_empty() && until.is_idle() {
-                return Ok(Ended::Idle);
+            while !calls.is_empty() && calls.try_join_next().is_some() {}
+            if until.is_idle() && calls.is_empty() {
+                return Ok(End::Idle);
             }
             let full = calls.len() >= self.in_flight;
-            // Lines that were read already are no reason to look for a signal.
-            let there = if full { None } else { lines.take() };
+            let room = writer.has_room();
+            // Lines that were read already are no reason to write, or to look for a signal.
+            let there = if full || !room { None } else { lines.take() };
             let line = match there {
                 Some(line) => Ok(line),
-                None => tokio::select! {
-                    biased;
-                    () = until.asked() => return Ok(Ended::Asked),
-                    _ = calls.join_next(), if full || until.is_idle() => continue,
-                    line = lines.next(), if !full => line,
-                },
+                None => {
+                    in_a_row = 0;
+                    let line = tokio::select! {
+                        biased;
+                        () = until.asked() => return Ok(End::Asked),
+                        heard = writer.make_room() => match heard {
+                            true => continue,
+                            false => return Ok(End::Unheard),
+                        },
+                        _ = calls.join_next(), if full || until.is_idle() => continue,
+                        line = lines.next(), if !full && room => line,
+                    };
+                    // What calls say before they are answered at once is written with their answers.
+                    writer.expect();
+                    line
+                }
             };
             match line {
                 Ok(Line::Text(message)) => {
@@ -259,7 +265,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
                         Poll::Ready(reply) => {
                             place = Some(call);
-                            send(outbox, reply).await;
+                            if let Some(answer) = reply.into_bytes() {
+                                writer.answer(answer);
+                            }
                         }
                         Poll::Pending => {
                             let outbox = outbox.clone();
@@ -267,12 +275,19 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row.is_multiple_of(Self::IN_A_ROW) {
+                    if in_a_row == Self::LOOK {
+                        began = Instant::now();
+                    } else if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
+                        in_a_row = 0;
+                        if poll_fn(|context| Poll::Ready(writer.poll(context))).await.is_ready() {
+                            return Ok(End::Unheard);
+                        }
                         tokio::task::yield_now().await;
+                        writer.expect();
                     }
                 }
-                Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
-                Ok(Line::End) => return Ok(Ended::Input),
+                Ok(Line::TooLong) => writer.answer(self.too_long()),
+                Ok(Line::End) => return Ok(End::Input),
                 Err(error) => return Err(error),
             }
         }
@@ -293,12 +308,16 @@ enum Until<F> {
     Idle,
 }
 
-/// Why no more messages are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+/// Why nothing more is read.
+enum End {
+    /// The input has ended.
     Input,
+    /// The program is asked to stop.
     Asked,
+    /// No call is running.
     Idle,
+    /// Nobody reads the output any more.
+    Unheard,
 }
 
 impl<F: Future<Output = ()>> Until<F> {
