@@ -50,6 +50,8 @@
 //! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
 //! | `metrics` | no | numbers about calls, through the facade `metrics`: `describe_metrics` |
 //! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
+//! | `auth` | no | [`auth`]: bearer tokens over HTTP, scopes that handlers need, handlers that are not for everybody |
+//! | `jwks` | no | fetching the keys of an authorization server; brings `auth` and `http` |
 //! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
 #![cfg_attr(
@@ -66,6 +68,8 @@ pub mod apps;
 mod args;
 #[cfg(feature = "ask")]
 mod ask;
+#[cfg(feature = "auth")]
+pub mod auth;
 mod bus;
 mod call;
 mod changes;

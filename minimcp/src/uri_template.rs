@@ -7,11 +7,15 @@ use std::fmt;
 ///
 /// `{name}` stands for one or more characters but `/`; `{+name}` may hold slashes as well; `{?a,b}` at the end stands
 /// for a query with these parameters, each of which may be absent. Values are percent-decoded.
+///
+/// A value that would lead somewhere else as a part of a path makes a URI that is none of the template, unless
+/// [`allow_path_steps`](Self::allow_path_steps) says otherwise; parameters of a query are no parts of paths.
 #[derive(Clone, Debug)]
 pub(crate) struct UriTemplate {
     text: String,
     parts: Vec<Part>,
     query: Vec<String>,
+    path_steps: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +51,8 @@ impl UriTemplate {
                 "a `%` has no two hexadecimal digits after it; write `%25` for the character",
             );
         }
-        let mut template = Self { text: text.to_owned(), parts: Vec::new(), query: Vec::new() };
+        let mut template =
+            Self { text: text.to_owned(), parts: Vec::new(), query: Vec::new(), path_steps: false };
         let mut rest = text;
         while !rest.is_empty() {
             if !template.query.is_empty() {
@@ -114,6 +119,11 @@ impl UriTemplate {
             return Err(BadTemplate(format!("the variable `{name}` occurs twice")));
         }
         Ok(name.to_owned())
+    }
+
+    /// Takes values as they are.
+    pub(crate) fn allow_path_steps(&mut self) {
+        self.path_steps = true;
     }
 
     /// The text of the template.
@@ -187,13 +197,20 @@ impl UriTemplate {
                 variables.append(&mut later);
             }
         }
+        if !self.path_steps && variables.iter().any(|(_, value)| leads_elsewhere(value)) {
+            return None;
+        }
         for name in &self.query {
-            let value = query.split('&').find_map(|pair| match pair.split_once('=') {
+            let mut values = query.split('&').filter_map(|pair| match pair.split_once('=') {
                 Some((key, value)) => (key == name).then_some(value),
                 None => (pair == name).then_some(""),
             });
-            if let Some(value) = value {
+            if let Some(value) = values.next() {
                 variables.push((name, decode(value)?));
+            }
+            // Two readers of one URI could otherwise take different ones.
+            if values.next().is_some() {
+                return None;
             }
         }
         Some(variables)
@@ -276,6 +293,17 @@ fn last_piece<'t>(text: &'t str, before: &str) -> Option<&'t str> {
     let (last, _) = text.char_indices().next_back()?;
     let start = text.get(..last)?.rfind(before)?;
     text.get(start + before.len()..)
+}
+
+/// Whether a path to which this is added leads out of where it was, or to what has another name already: a segment `.`
+/// or `..`, a slash or a drive at the beginning. Backslashes are slashes to some, and blanks at an end are nothing.
+fn leads_elsewhere(value: &str) -> bool {
+    let is_slash = |c: char| c == '/' || c == '\\';
+    let is_drive = cfg!(windows) && value.as_bytes().get(1) == Some(&b':');
+    is_drive
+        || value.starts_with(is_slash)
+        || (value.contains('.')
+            && value.split(is_slash).any(|segment| matches!(segment.trim_end(), "." | "..")))
 }
 
 fn segment(value: &str) -> Option<&str> {
@@ -364,9 +392,9 @@ mod tests {
     #[test]
     fn earlier_variables_take_as_much_as_they_can() {
         check("a://{p}/{n}.{e}", "a://p/a.b.c", Some(&[("p", "p"), ("n", "a.b"), ("e", "c")]));
-        check("a://{n}.{e}", "a://a..", Some(&[("n", "a"), ("e", ".")]));
+        check("a://{n}-{e}", "a://a--", Some(&[("n", "a"), ("e", "-")]));
         check("a://{n}--{e}", "a://a---", Some(&[("n", "a"), ("e", "-")]));
-        check("a://{n}.{e}", "a://a.b", Some(&[("n", "a"), ("e", "b")]));
+        check("a://{n}-{e}", "a://a--", Some(&[("n", "a"), ("e", "-")]));
         check("a://{n}.{e}", "a://.b", None);
     }
 
@@ -393,6 +421,47 @@ mod tests {
         check("s://q{?a,b}", "s://q?b=2&a=x%20y", Some(&[("a", "x y"), ("b", "2")]));
         check("s://q{?a,b}", "s://q", Some(&[]));
         check("s://q", "s://q?a=1", None);
+        check("s://q{?a}", "s://q?a=1&a=2", None);
+        check("s://q{?a}", "s://q?a&b&a", None);
+    }
+
+    #[test]
+    fn a_path_stays_where_it_is() {
+        for path in [
+            "..",
+            ".",
+            "a/..",
+            "../a",
+            "a/../b",
+            "a/./b",
+            "%2e%2e/a",
+            "a/%2E.",
+            "..%2Fa",
+            "a%2f..%2fb",
+            "..%5Ca",
+            "a%5c..",
+            "..\\a",
+            "/a",
+            "%2Fa",
+            "%5Ca",
+            "\\a",
+            "a/..%20/b",
+            "a/..%09",
+        ] {
+            let uri = format!("f:///{path}");
+            check("f:///{+path}", &uri, None);
+            check("f:///{x}", &uri, None);
+            check("f:///{x}/{+path}", &format!("f:///x/{path}"), None);
+            check("f:///{+path}/{x}", &format!("f:///{path}/x"), None);
+            let mut template = UriTemplate::parse("f:///{+path}").unwrap();
+            template.allow_path_steps();
+            assert!(template.matches(&uri).is_some(), "{path}");
+        }
+        for path in ["a/b", "...", "a..b/.c", "a./b", "..a", "a%2Fb", "a//b", "%252e%252e"] {
+            let template = UriTemplate::parse("f:///{+path}").unwrap();
+            assert!(template.matches(&format!("f:///{path}")).is_some(), "{path}");
+        }
+        check("s://q{?a}", "s://q?a=../b", Some(&[("a", "../b")]));
     }
 
     #[test]

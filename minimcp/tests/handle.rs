@@ -246,6 +246,22 @@ async fn everything_wrong_with_a_call_is_said_at_once() {
 }
 
 #[tokio::test]
+async fn an_argument_is_there_once() {
+    for (arguments, twice) in [
+        (r#"{"a":1,"a":2}"#, "a"),
+        (r#"{"a":1,"\u0061":2,"b":1}"#, "a"),
+        (r#"{"b":null,"b":1,"a":1,"a":[],"a":""}"#, "b, a"),
+    ] {
+        let message = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"add","arguments":{arguments}}}}}"#
+        );
+        let answer = send(message).await;
+        let told = answer["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        assert!(told.ends_with(&format!("Arguments that are there twice: {twice}.")), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn errors_keep_their_kind() {
     let fail = |how: &str| json!({ "name": "fail", "arguments": { "how": how } });
     for how in ["tool", "not_found", "forbidden", "invalid_params"] {

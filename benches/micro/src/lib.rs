@@ -5,6 +5,7 @@
 mod cases;
 mod counts;
 mod pipe;
+mod growth;
 mod server;
 
 use std::future::Future;
@@ -15,6 +16,7 @@ use bytes::Bytes;
 
 pub use cases::cases;
 pub use counts::{Counts, parse_dump};
+pub use growth::{TIMES_LONGER, growing};
 
 /// One thing that is counted.
 pub struct Case {

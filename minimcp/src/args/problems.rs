@@ -10,6 +10,7 @@ use crate::error::Error;
 pub(super) struct Problems<'a> {
     missing: Vec<&'static str>,
     misfits: Vec<(&'static str, Misfit)>,
+    twice: Vec<&'static str>,
     unknown: Vec<Cow<'a, str>>,
 }
 
@@ -20,6 +21,13 @@ impl<'a> Problems<'a> {
 
     pub(super) fn misfit(&mut self, name: &'static str, misfit: Misfit) {
         self.misfits.push((name, misfit));
+    }
+
+    /// An argument that was there before; it is named once, however often it comes.
+    pub(super) fn twice(&mut self, name: &'static str) {
+        if !self.twice.contains(&name) {
+            self.twice.push(name);
+        }
     }
 
     pub(super) fn unknown(&mut self, name: Cow<'a, str>) {
@@ -43,6 +51,7 @@ impl<'a> Problems<'a> {
         let unknown_matters = deny_unknown || !self.missing.is_empty();
         if self.missing.is_empty()
             && self.misfits.is_empty()
+            && self.twice.is_empty()
             && (self.unknown.is_empty() || !deny_unknown)
         {
             return Ok(());
@@ -58,6 +67,9 @@ impl<'a> Problems<'a> {
                 path => format!("{name}.{path}"),
             };
             sentences.push(format!("Invalid argument `{path}`: {}.", misfit.reason));
+        }
+        if !self.twice.is_empty() {
+            sentences.push(format!("Arguments that are there twice: {}.", self.twice.join(", ")));
         }
         if unknown_matters && !self.unknown.is_empty() {
             let unknown: Vec<_> =

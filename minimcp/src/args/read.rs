@@ -36,7 +36,7 @@ pub(super) fn read<'c>(
         Input::Strings(object) => read_object(object, read_string, fields, slots, &mut problems)?,
         Input::Variables(variables) => {
             for (name, value) in variables {
-                if let Some((field, slot)) = find(fields, slots, name)
+                if let Some((_, field, slot)) = find(fields, slots, name)
                     && let Err(misfit) = slot.read_text(value.clone())
                 {
                     problems.misfit(field.name, misfit);
@@ -63,11 +63,17 @@ fn read_object<'c>(
     slots: &mut [&mut dyn AnySlot<'c>],
     problems: &mut Problems<'c>,
 ) -> Result<(), Error> {
+    let mut seen = Seen::default();
     let walked = walk(object, |name, value| {
-        let Some((field, slot)) = find(fields, slots, &name) else {
+        let Some((index, field, slot)) = find(fields, slots, &name) else {
             problems.unknown(name);
             return value_length(value);
         };
+        // Two readers of one call could otherwise take different ones: a gateway that looks at it, and the handler.
+        if seen.again(index) {
+            problems.twice(field.name);
+            return value_length(value);
+        }
         // An explicit `null` is the same as not sending the argument, where its type or its default allows that.
         if value.starts_with("null") && (slot.read_nothing() || field.optional) {
             return value_length(value);
@@ -95,13 +101,38 @@ fn read_string<'de>(slot: &mut dyn AnySlot<'de>, json: &'de str) -> Result<usize
     }
 }
 
-/// The slot of a name.
+/// The slot of a name, and which it is.
 fn find<'s, 'de>(
     fields: &'s [Field],
     slots: &'s mut [&mut dyn AnySlot<'de>],
     name: &str,
-) -> Option<(&'s Field, &'s mut dyn AnySlot<'de>)> {
+) -> Option<(usize, &'s Field, &'s mut dyn AnySlot<'de>)> {
     let index = fields.iter().position(|field| field.argument && field.name == name)?;
     let slot: &'s mut dyn AnySlot<'de> = *slots.get_mut(index)?;
-    Some((fields.get(index)?, slot))
+    Some((index, fields.get(index)?, slot))
+}
+
+/// Which arguments were there already: a bit each, and numbers for those beyond.
+#[derive(Default)]
+struct Seen {
+    first: u64,
+    others: Vec<usize>,
+}
+
+impl Seen {
+    /// Whether it was there before.
+    fn again(&mut self, index: usize) -> bool {
+        match u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)) {
+            Some(bit) => {
+                let before = self.first;
+                self.first |= bit;
+                self.first == before
+            }
+            None if self.others.contains(&index) => true,
+            None => {
+                self.others.push(index);
+                false
+            }
+        }
+    }
 }

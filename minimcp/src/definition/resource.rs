@@ -132,6 +132,33 @@ impl<S> Resource<S> {
 
     listing_methods!();
 
+    /// Lets variables be what makes a path lead elsewhere.
+    ///
+    /// Unless this is called, a URI is none of the template where a variable of its path, once decoded, has a segment
+    /// `.` or `..` (with backslashes for slashes, too), or begins with a slash: `files:///{+path}` is not asked for
+    /// `files:///../../etc/passwd`. Parameters of a query are not looked at. It is for handlers that make no path of
+    /// their variables, or look at what they were given themselves.
+    ///
+    /// ```
+    /// use minimcp::{resource, MiniMcp, Resource};
+    ///
+    /// /// What a page says
+    /// #[resource("cached://{+url}")]
+    /// async fn cached(url: &str) -> String { format!("the page of {url}") }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server: MiniMcp = MiniMcp::new("pages");
+    /// server.resources().add(Resource::of::<cached>().allow_path_steps())?;
+    /// let contents = server.resources().read("cached://https://example.com/a/../b", ()).await?;
+    /// assert_eq!(contents[0].as_text(), Some("the page of https://example.com/a/../b"));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn allow_path_steps(mut self) -> Self {
+        self.uri.allow_path_steps();
+        self
+    }
+
     /// The media type of the contents. That of a `ui://` resource is the one of a page unless it is said; see
     /// [`crate::apps`].
     #[must_use]

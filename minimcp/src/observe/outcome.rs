@@ -58,6 +58,8 @@ impl Outcome {
             | Kind::HeaderMismatch
             | Kind::MissingCapability
             | Kind::UnsupportedVersion => Self::Refused,
+            #[cfg(feature = "auth")]
+            Kind::InsufficientScope => Self::Refused,
             Kind::MethodNotFound
             | Kind::UnknownHandler
             | Kind::NotFound

@@ -32,6 +32,9 @@ pub struct Reply {
     error_code: Option<i32>,
     class: Class,
     outcome: Outcome,
+    /// The scopes without which the call is refused.
+    #[cfg(feature = "auth")]
+    needs: Option<Box<[String]>>,
 }
 
 /// What kind of answer it is, for transports that have statuses.
@@ -49,6 +52,9 @@ pub(crate) enum Class {
     NoSuchMethod,
     /// As many calls as may are running and waiting.
     Overloaded,
+    /// The caller lacks scopes.
+    #[cfg(feature = "auth")]
+    Forbidden,
 }
 
 impl Reply {
@@ -76,6 +82,14 @@ impl Reply {
         self.error_code
     }
 
+    /// The scopes that the call needs and the caller lacks some of, if that is why it was refused: a transport of your own
+    /// can tell the client so.
+    #[cfg(feature = "auth")]
+    #[must_use]
+    pub fn needed_scopes(&self) -> Option<&[String]> {
+        self.needs.as_deref()
+    }
+
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has statuses"))]
     pub(crate) fn class(&self) -> Class {
         self.class
@@ -90,9 +104,19 @@ impl Reply {
         Self { outcome, ..self }
     }
 
+    fn new(body: Option<Bytes>, class: Class) -> Self {
+        Self {
+            body,
+            error_code: None,
+            class,
+            outcome: Outcome::Answered,
+            #[cfg(feature = "auth")]
+            needs: None,
+        }
+    }
+
     pub(crate) fn nothing() -> Self {
-        let (class, outcome) = (Class::Accepted, Outcome::Answered);
-        Self { body: None, error_code: None, class, outcome }
+        Self::new(None, Class::Accepted)
     }
 
     /// A result whose members `write` adds.
@@ -102,12 +126,7 @@ impl Reply {
             object.raw("id", id).object("result", write);
             object.close();
         });
-        Self::answered(body)
-    }
-
-    fn answered(body: Bytes) -> Self {
-        let (class, outcome) = (Class::Answered, Outcome::Answered);
-        Self { body: Some(body), error_code: None, class, outcome }
+        Self::new(Some(body), Class::Answered)
     }
 
     /// The answers to the messages of a batch: an array, or nothing if none of them has one.
@@ -118,7 +137,7 @@ impl Reply {
         }
         let mut out = Vec::new();
         array(&mut out, answers, |out, answer| out.extend_from_slice(&answer));
-        Self::answered(out.into())
+        Self::new(Some(out.into()), Class::Answered)
     }
 
     /// An error; `id` is what the message gave, if it could be read.
@@ -163,6 +182,8 @@ impl Reply {
         let class = match error.kind() {
             Kind::Overloaded | Kind::Stopping => Class::Overloaded,
             Kind::NotAcceptable => Class::NotAcceptable,
+            #[cfg(feature = "auth")]
+            Kind::InsufficientScope => Class::Forbidden,
             Kind::Parse
             | Kind::InvalidRequest
             | Kind::HeaderMismatch
@@ -172,8 +193,13 @@ impl Reply {
             _ if modern && stage == Stage::Before => Class::Refused,
             _ => Class::Answered,
         };
-        let outcome = Outcome::of(error.kind());
-        Self { body: Some(out.into()), error_code: Some(code), class, outcome }
+        Self {
+            error_code: Some(code),
+            outcome: Outcome::of(error.kind()),
+            #[cfg(feature = "auth")]
+            needs: error.needed_scopes().map(Into::into),
+            ..Self::new(Some(out.into()), class)
+        }
     }
 }
 

@@ -26,7 +26,6 @@ use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::registry::lead;
 use crate::uri_template::Variables;
 
 /// Answering requests.
@@ -40,7 +39,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let tool = self.tool(&name)?;
+        let tool = match self.tool_for(&name, &scope) {
+            Err(error) if told_to_the_model(&error, incoming.revision()) => {
+                return Ok(self.refusal(incoming, &error));
+            }
+            tool => tool?,
+        };
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
@@ -80,6 +84,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
     }
 
+    /// The result of a tool that was not called, for the model to read.
+    fn refusal(&self, incoming: &Incoming<'_>, error: &Error) -> Reply {
+        let result = CallToolResult::error(error.public_message());
+        log(error);
+        self.result(incoming, 256, |object| result.encode(object, incoming.revision(), false))
+            .with_outcome(Outcome::of(error.kind()))
+    }
+
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
@@ -89,7 +101,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let prompt = self.prompt(&name)?;
+        let prompt = self.prompt_for(&name, scope)?;
         self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy, transport)
             .await?;
         let call = self.begin(
@@ -114,9 +126,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
-        let candidates = self.registry().resources.candidates(&uri);
-        let (resource, variables) =
-            lead(&candidates, &uri).ok_or_else(|| Error::resource_not_found(&uri))?;
+        let candidates = self.candidates(&uri);
+        let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
         self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy, transport)
             .await?;
         let call = self.begin(
@@ -132,7 +143,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.array("contents", &contents, |out, contents| {
                 contents.encode(out, resource.declared_mime_type());
             });
-            resource.cache_hints.encode(object, incoming.revision());
+            self.read_hints(resource).encode(object, incoming.revision());
         }))
     }
 
@@ -225,10 +236,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     pub(super) fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
         self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
-    }
-
-    pub(super) fn resource(&self, uri: &str) -> Result<Arc<Resource<S>>, Error> {
-        self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
     }
 
     pub(super) fn run_tool<'c>(

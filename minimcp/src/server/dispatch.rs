@@ -248,13 +248,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "completion/complete" if self.offers_completions() => {
                 self.answer_complete(incoming, transport, outbox, scope).await
             }
-            "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
-            "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
+            "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming, scope),
+            "prompts/list" if self.offers_prompts(modern) => {
+                self.answer_prompts_list(incoming, scope)
+            }
             "resources/list" if self.offers_resources(modern) => {
-                self.answer_resources_list(incoming)
+                self.answer_resources_list(incoming, scope)
             }
             "resources/templates/list" if self.offers_resources(modern) => {
-                self.answer_templates_list(incoming)
+                self.answer_templates_list(incoming, scope)
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
@@ -262,7 +264,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_subscribe(incoming, transport).await
+                self.answer_subscribe(incoming, transport, scope).await
             }
             "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_unsubscribe(incoming, transport).await

@@ -5,6 +5,8 @@ use std::future::poll_fn;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
+#[cfg(feature = "auth")]
+use super::authorization::Needs;
 use super::body::Body;
 use super::event;
 use super::exchange::{Answered, Step, Steps};
@@ -53,6 +55,8 @@ fn under_way(events: EventStream) -> Response<Body> {
 /// The response that is one piece of JSON, or nothing.
 fn json(reply: Reply) -> Response<Body> {
     let class = reply.class();
+    #[cfg(feature = "auth")]
+    let needed = reply.needed_scopes().map(Into::into);
     let Some(content) = reply.into_bytes() else {
         return with_status(StatusCode::ACCEPTED, Body::empty());
     };
@@ -60,6 +64,11 @@ fn json(reply: Reply) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    #[cfg(feature = "auth")]
+    if let Some(needed) = needed {
+        response.extensions_mut().insert(Needs(needed));
+    }
+    let headers = response.headers_mut();
     if class == Class::Overloaded {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
@@ -74,6 +83,8 @@ fn status(class: Class) -> StatusCode {
         Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Class::NoSuchMethod => StatusCode::NOT_FOUND,
         Class::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        #[cfg(feature = "auth")]
+        Class::Forbidden => StatusCode::FORBIDDEN,
     }
 }
 

@@ -19,6 +19,8 @@ use super::rejection::Rejection;
 #[cfg(feature = "sessions")]
 use super::session::{Found, Verb};
 use super::{answer, content};
+#[cfg(feature = "auth")]
+use crate::auth::Principal;
 use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
@@ -58,6 +60,7 @@ use crate::server::MiniMcp;
 /// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
 /// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
 /// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
+/// | `authorize` | everybody | whose requests are answered (feature `auth`) |
 /// | [`legacy`](Self::legacy) | sessions if there are any, else stateless | clients of revisions before 2026-07-28 |
 ///
 /// # Statuses
@@ -67,7 +70,8 @@ use crate::server::MiniMcp;
 /// | 200 | a request was answered, be it with an error of the call |
 /// | 202 | a notification, or an answer of the client, was taken |
 /// | 400 | the message makes no sense, or its headers contradict it |
-/// | 403 | the host or the origin is not allowed |
+/// | 401 | there is no good token, where `authorize` wants one |
+/// | 403 | the host or the origin is not allowed; the caller lacks scopes |
 /// | 404 | a modern request for a method that is not there; a session that is not there |
 /// | 405 | not POST, nor GET or DELETE where there are sessions |
 /// | 408 | the content did not come in time |
@@ -88,7 +92,7 @@ struct Shared<S> {
     ending: Arc<Ending>,
 }
 
-impl<S> Endpoint<S> {
+impl<S: 'static> Endpoint<S> {
     /// An endpoint that answers with JSON, or with a stream of events when there is something to say before the
     /// answer (2025-03-26 and later, Streamable HTTP).
     ///
@@ -114,6 +118,38 @@ impl<S> Endpoint<S> {
     fn with_options(server: MiniMcp<S>, options: Options) -> Self {
         server.check();
         Self { shared: Arc::new(Shared { server, options, ending: Arc::default() }) }
+    }
+}
+
+/// What of the head of a request its answer needs.
+pub(super) struct Head {
+    method: Method,
+    headers: HeaderMap,
+    #[cfg(feature = "auth")]
+    caller: Option<Principal>,
+}
+
+impl From<Parts> for Head {
+    fn from(
+        #[cfg_attr(not(feature = "auth"), allow(unused_mut, reason = "nobody is known"))]
+        mut request: Parts,
+    ) -> Self {
+        Self {
+            method: request.method,
+            headers: request.headers,
+            #[cfg(feature = "auth")]
+            caller: request.extensions.remove(),
+        }
+    }
+}
+
+impl<S> Endpoint<S> {
+    pub(super) fn allowed_methods(&self) -> &'static str {
+        match &self.options().legacy {
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(_) => "GET, POST, DELETE",
+            _ => "POST",
+        }
     }
 
     pub(super) fn ending(&self) -> &Arc<Ending> {
@@ -143,21 +179,48 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         request: Request<B>,
         scope: S,
     ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        match self.guard(&parts) {
-            Ok(()) => self.answer(parts.method, parts.headers, body, scope).await,
-            Err(rejection) => rejection.into_response(),
+        let (mut parts, body) = request.into_parts();
+        match self.turn_away(&mut parts).await {
+            None => self.answer(parts.into(), body, scope).await,
+            Some(response) => response,
         }
     }
 
-    /// What is checked before anybody looks for the scope.
-    pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
+    /// The response to a request that is not for anybody behind here. This is before anybody looks for the scope.
+    pub(super) async fn turn_away(&self, request: &mut Parts) -> Option<Response<Body>> {
+        #[cfg(feature = "auth")]
+        if let Some(metadata) = self.metadata(request) {
+            return Some(metadata);
+        }
+        if let Err(rejection) = self.guard(request) {
+            return Some(rejection.into_response());
+        }
+        #[cfg(feature = "auth")]
+        return self.authenticate(request).await;
+        #[cfg(not(feature = "auth"))]
+        None
+    }
+
+    fn guard(&self, request: &Parts) -> Result<(), Rejection> {
         self.options().hosts.check(request)?;
         self.options().origins.check(request)
     }
 
-    /// Answers a request that passed the guard.
+    /// Answers a request that was not turned away.
     pub(super) async fn answer<B: http_body::Body>(
+        &self,
+        head: Head,
+        body: B,
+        scope: S,
+    ) -> Response<Body> {
+        let Head { method, headers, .. } = head;
+        let response = self.answer_caller(method, headers, body, scope).await;
+        #[cfg(feature = "auth")]
+        let response = self.challenge(response, head.caller.as_ref());
+        response
+    }
+
+    async fn answer_caller<B: http_body::Body>(
         &self,
         method: Method,
         headers: HeaderMap,
@@ -201,14 +264,6 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
         let Options { missing_mirror_headers, streams, .. } = *self.options();
         Mirror::new(headers, missing_mirror_headers, streams, self.ending())
-    }
-
-    fn allowed_methods(&self) -> &'static str {
-        match &self.options().legacy {
-            #[cfg(feature = "sessions")]
-            Legacy::Sessions(_) => "GET, POST, DELETE",
-            _ => "POST",
-        }
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {

@@ -33,6 +33,8 @@
 mod answer;
 mod argument;
 mod authority;
+#[cfg(feature = "auth")]
+mod authorization;
 mod body;
 mod builder;
 mod closing;
@@ -65,6 +67,8 @@ mod stalled;
 mod stream;
 mod within;
 
+#[cfg(feature = "auth")]
+pub use authorization::Authorization;
 pub use body::Body;
 pub use connections::Connections;
 pub use endpoint::Endpoint;

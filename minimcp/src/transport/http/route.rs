@@ -7,7 +7,6 @@ use axum::extract::{FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
-use http::request::Parts;
 
 use super::endpoint::Endpoint;
 use crate::server::MiniMcp;
@@ -103,15 +102,14 @@ where
     fn call(self, request: Request, state: A) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if let Err(rejection) = self.0.guard(&parts) {
-                return rejection.into_response().into_response();
+            if let Some(response) = self.0.turn_away(&mut parts).await {
+                return response.into_response();
             }
             let scope = match S::from_request_parts(&mut parts, &state).await {
                 Ok(scope) => scope,
                 Err(rejection) => return rejection.into_response(),
             };
-            let Parts { method, headers, .. } = parts;
-            self.0.answer(method, headers, body, scope).await.into_response()
+            self.0.answer(parts.into(), body, scope).await.into_response()
         })
     }
 }

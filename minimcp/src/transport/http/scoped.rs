@@ -13,7 +13,6 @@ use tower_service::Service;
 
 use super::body::Body;
 use super::endpoint::Endpoint;
-use super::rejection::Rejection;
 use crate::server::MiniMcp;
 
 /// An [`Endpoint`] with a way to make the scope of each request: a service of tower, cheap to clone.
@@ -75,17 +74,19 @@ impl<S: Send + Sync + 'static> Scoped<S> {
 
     /// Answers a request; see [`Endpoint::respond`].
     pub async fn respond<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        match self.admit(&parts) {
-            Ok(scope) => self.endpoint.answer(parts.method, parts.headers, body, scope).await,
-            Err(rejection) => rejection.into_response(),
+        let (mut parts, body) = request.into_parts();
+        match self.admit(&mut parts).await {
+            Ok(scope) => self.endpoint.answer(parts.into(), body, scope).await,
+            Err(response) => response,
         }
     }
 
     /// The scope of a request, unless it is turned away.
-    pub(super) fn admit(&self, request: &Parts) -> Result<S, Rejection> {
-        self.endpoint.guard(request)?;
-        Ok((self.scope)(request))
+    pub(super) async fn admit(&self, request: &mut Parts) -> Result<S, Response<Body>> {
+        match self.endpoint.turn_away(request).await {
+            None => Ok((self.scope)(request)),
+            Some(response) => Err(response),
+        }
     }
 }
 

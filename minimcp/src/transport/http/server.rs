@@ -213,22 +213,26 @@ impl<S: Send + Sync + 'static> Server<S> {
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         if same_path(parts.uri.path(), &self.path) {
             let endpoint = self.endpoint.endpoint();
-            return match self.endpoint.admit(&parts) {
-                Ok(scope) => endpoint.answer(parts.method, parts.headers, body, scope).await,
-                Err(rejection) => rejection.into_response(),
+            return match self.endpoint.admit(&mut parts).await {
+                Ok(scope) => endpoint.answer(parts.into(), body, scope).await,
+                Err(response) => response,
             };
+        }
+        #[cfg(feature = "auth")]
+        if self.endpoint.endpoint().has_metadata_at(parts.uri.path()) {
+            return self.endpoint.respond(Request::from_parts(parts, body)).await;
         }
         #[cfg(feature = "sse")]
         if let Some((path, sse)) = &self.sse
             && same_path(parts.uri.path(), path)
         {
-            return match self.endpoint.admit(&parts) {
+            return match self.endpoint.admit(&mut parts).await {
                 // In a box, so that the way of all others does not carry it along.
                 Ok(scope) => Box::pin(sse.answer(parts, body, scope)).await,
-                Err(rejection) => rejection.into_response(),
+                Err(response) => response,
             };
         }
         if let Some(path) = &self.health
