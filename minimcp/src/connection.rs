@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, pending, ready};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -67,6 +67,8 @@ struct State {
     /// How many futures tell the client of changes.
     tellers: AtomicUsize,
     ending: Ending,
+    /// Whether no call is to begin any more.
+    closed: AtomicBool,
     #[cfg(feature = "ask")]
     questions: OnceLock<Arc<Questions>>,
 }
@@ -187,6 +189,30 @@ impl<S: Send + Sync + 'static> Connection<S> {
         self.state.ending.end();
     }
 
+    /// Refuses calls of handlers from now on, with -32603, and ends all `subscriptions/listen` with their result, for a
+    /// transport that is about to stop: messages are still read and answered, and the calls go on that are running.
+    ///
+    /// ```
+    /// use minimcp::{handlers, tool, Connection, MiniMcp, Outbox};
+    ///
+    /// /// Add two numbers
+    /// #[tool]
+    /// async fn add(a: f64, b: f64) -> f64 { a + b }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("math").handlers(handlers![add]);
+    /// let connection = Connection::new(server);
+    /// connection.close();
+    /// let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#;
+    /// let reply = connection.handle(call, Outbox::none(), ()).await;
+    /// assert!(reply.as_str().unwrap().contains("the server is about to stop"));
+    /// # }
+    /// ```
+    pub fn close(&self) {
+        self.state.closed.store(true, Ordering::Release);
+        self.end_subscriptions();
+    }
+
     /// The client sends nothing any more: whoever waits for its answers learns that there will be none.
     #[cfg(feature = "stdio")]
     pub(crate) fn hang_up(&self) {
@@ -298,6 +324,10 @@ impl Transport for Exchange<'_> {
 
     fn ended(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.state.ending.ended())
+    }
+
+    fn is_closed(&self) -> bool {
+        self.state.closed.load(Ordering::Acquire)
     }
 
     fn subscribe<'a>(

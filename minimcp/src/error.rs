@@ -66,8 +66,12 @@ pub(crate) enum Kind {
     /// The text of an error that a handler returned.
     Handler,
     Internal,
+    /// The handler panicked; the text is that of the panic.
+    Panicked,
     TimedOut,
     Overloaded,
+    /// The server is about to stop.
+    Stopping,
     /// As much as may be is kept for clients already.
     Exhausted,
     /// The answer cannot be of a form that the client takes.
@@ -188,10 +192,11 @@ impl Error {
         self.0.kind == Kind::TimedOut
     }
 
-    /// Whether the call was refused because as many as may are running and waiting.
+    /// Whether the call was refused because as many as may are running and waiting, or because the server is about to
+    /// stop. It was not begun, and may be tried again, there or elsewhere.
     #[must_use]
     pub fn is_overloaded(&self) -> bool {
-        self.0.kind == Kind::Overloaded
+        matches!(self.0.kind, Kind::Overloaded | Kind::Stopping)
     }
 
     /// The handler's own error value, if it is of this type.
@@ -264,6 +269,10 @@ impl Error {
 
     pub(crate) fn overloaded(what: &str) -> Self {
         Self::of(Kind::Overloaded, format!("{what} is busy and its queue is full; try again later"))
+    }
+
+    pub(crate) fn stopping() -> Self {
+        Self::of(Kind::Stopping, "the server is about to stop; try again later")
     }
 
     pub(crate) fn unsupported_version(requested: &str) -> Self {
@@ -364,7 +373,7 @@ impl Error {
     /// The text that a client may see: everything but the cause of an internal error.
     pub(crate) fn public_message(&self) -> &str {
         match self.0.kind {
-            Kind::Internal => "internal error",
+            Kind::Internal | Kind::Panicked => "internal error",
             _ => &self.0.message,
         }
     }
@@ -404,8 +413,10 @@ impl Error {
             Kind::ResourceNotFound => code::RESOURCE_NOT_FOUND,
             Kind::Handler
             | Kind::Internal
+            | Kind::Panicked
             | Kind::TimedOut
             | Kind::Overloaded
+            | Kind::Stopping
             | Kind::Exhausted => code::INTERNAL_ERROR,
             Kind::HeaderMismatch => code::HEADER_MISMATCH,
             #[cfg(feature = "ask")]

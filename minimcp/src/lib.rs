@@ -49,6 +49,7 @@
 //! | `ask` | no | asking the client from a handler |
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
 //! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
+//! | `metrics` | no | numbers about calls, through the facade `metrics`: `describe_metrics` |
 //! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
 //! | `auth` | no | [`auth`]: bearer tokens over HTTP, scopes that handlers need, handlers that are not for everybody |
 //! | `jwks` | no | fetching the keys of an authorization server; brings `auth` and `http` |
@@ -78,6 +79,7 @@ mod connection;
 mod definition;
 mod error;
 pub mod extension;
+mod observe;
 mod outbox;
 mod output;
 mod param;
@@ -107,12 +109,16 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext};
+pub use call::{
+    Call, CallLimit, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext,
+};
 pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;
 pub use definition::{Handlers, Prompt, Resource, Tool};
 pub use error::Error;
+#[cfg(feature = "metrics")]
+pub use observe::describe_metrics;
 pub use outbox::{Closed, Inbox, Outbox};
 pub use output::{PromptOutput, ResourceOutput, ToolOutput};
 pub use param::{FromCall, FromScope, NoScope, Scope};

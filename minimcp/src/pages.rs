@@ -35,6 +35,12 @@ struct Stdio;
 #[doc = include_str!("../../docs/http.md")]
 struct Http;
 
+#[doc = include_str!("../../docs/limits.md")]
+struct Limits;
+
+#[doc = include_str!("../../docs/observability.md")]
+struct Observability;
+
 #[doc = include_str!("../../docs/revisions.md")]
 struct Revisions;
 

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use calculator::{Options, USAGE, Wanted, serve};
+use minimcp::http::stop_signal;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -40,22 +41,5 @@ async fn main() -> ExitCode {
 async fn run(options: &Options) -> io::Result<()> {
     let listener = TcpListener::bind(options.address).await?;
     tracing::info!("listening on http://{}/mcp", listener.local_addr()?);
-    serve(listener, options, asked_to_stop()).await
-}
-
-/// Ready on Ctrl+C, and on the signal by which services are stopped.
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupted.await;
+    serve(listener, options, stop_signal()).await
 }

@@ -13,7 +13,7 @@ use crate::follow::{ClientId, Feeds, Step};
 ///
 /// A header and no argument of the tools: who listens has nothing to do with the sum, so the model should neither see
 /// it in a schema nor have to copy it into every call. A program sets the header once, for its whole connection.
-pub(crate) const CLIENT_ID: HeaderName = HeaderName::from_static("x-client-id");
+pub(crate) static CLIENT_ID: HeaderName = HeaderName::from_static("x-client-id");
 
 /// The scope of the calculator: under which id the caller is followed, if any, and by whom.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ where
     type Rejection = (StatusCode, &'static str);
 
     async fn from_request_parts(parts: &mut Parts, state: &A) -> Result<Self, Self::Rejection> {
-        let client_id = match parts.headers.get(CLIENT_ID) {
+        let client_id = match parts.headers.get(&CLIENT_ID) {
             Some(id) => Some(id.to_str().ok().and_then(ClientId::parse).ok_or((
                 StatusCode::BAD_REQUEST,
                 "X-Client-Id takes 1 to 64 letters, digits, `-`, `_` and `.`\n",

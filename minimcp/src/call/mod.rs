@@ -2,6 +2,7 @@
 
 mod activity;
 mod cancel;
+mod group;
 mod limit;
 mod log;
 mod pace;
@@ -25,7 +26,8 @@ use serde_json::Value;
 
 pub(crate) use activity::Activity;
 pub use cancel::Cancel;
-pub(crate) use limit::{Limit, Permits};
+pub use group::CallLimit;
+pub(crate) use limit::{Limit, Limits, Permits};
 pub use log::{Log, LogLevel};
 pub(crate) use pace::Pace;
 pub(crate) use part::Part;
@@ -177,9 +179,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn trace_context(&self) -> TraceContext {
-        let meta = |key| self.meta::<String>(key);
-        TraceContext::checked(meta("traceparent"), meta("tracestate"), meta("baggage"))
-            .or(&self.shared.about.trace)
+        TraceContext::of_meta(self.text(&self.shared.about.meta)).or(&self.shared.about.trace)
     }
 
     /// The name that the client gives itself. It is what the client says, and proves nothing.

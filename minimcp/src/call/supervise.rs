@@ -71,7 +71,7 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a value that is no text".into());
-    Error::of(Kind::Internal, format!("the handler panicked: {message}"))
+    Error::of(Kind::Panicked, format!("the handler panicked: {message}"))
 }
 
 /// Ready when nothing was heard of the call for `timeout`.

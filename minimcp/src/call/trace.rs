@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// What a caller says of the trace that its call is part of.
 ///
 /// It comes from `params._meta` in every revision, or from the headers of the request over HTTP. What is not as the W3C
@@ -67,6 +69,16 @@ impl TraceContext {
         flags
             .and_then(|flags| u8::from_str_radix(flags, 16).ok())
             .is_some_and(|flags| flags & 1 == 1)
+    }
+
+    /// What the JSON text of a message's `_meta` says of it.
+    pub(crate) fn of_meta(meta: &str) -> Self {
+        let mut meta: Value = serde_json::from_str(meta).unwrap_or_default();
+        let mut text = |key| match meta.get_mut(key).map(Value::take) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        Self::checked(text("traceparent"), text("tracestate"), text("baggage"))
     }
 
     /// What is well-formed of this.

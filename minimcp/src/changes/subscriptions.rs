@@ -1,8 +1,12 @@
 //! The subscriptions that are open: how many there may be, and when they end.
 
+use std::future::pending;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::sleep;
 
 use crate::error::{Error, Kind};
 
@@ -11,12 +15,22 @@ use crate::error::{Error, Kind};
 pub(crate) struct Subscriptions {
     places: Arc<Semaphore>,
     pub(crate) ending: Ending,
+    /// How long one of them may be open.
+    pub(crate) lifetime: Option<Duration>,
 }
 
 impl Subscriptions {
-    pub(crate) fn up_to(limit: usize) -> Self {
+    pub(crate) fn up_to(limit: usize, lifetime: Option<Duration>) -> Self {
         let places = Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS)));
-        Self { places, ending: Ending::default() }
+        Self { places, ending: Ending::default(), lifetime }
+    }
+
+    /// Ready when one that begins now has been open for as long as it may.
+    pub(crate) async fn expired(&self) {
+        match self.lifetime {
+            Some(lifetime) => sleep(lifetime).await,
+            None => pending().await,
+        }
     }
 
     /// Takes a place, until it is dropped.
@@ -36,16 +50,25 @@ pub(crate) fn too_many(what: &str) -> Error {
 
 /// Tells subscriptions to end; those that begin later end at once.
 #[derive(Debug, Default)]
-pub(crate) struct Ending(watch::Sender<bool>);
+pub(crate) struct Ending {
+    told: watch::Sender<bool>,
+    /// The same, for those who look at it with each call.
+    ended: AtomicBool,
+}
 
 impl Ending {
     pub(crate) fn end(&self) {
-        self.0.send_replace(true);
+        self.ended.store(true, Ordering::Release);
+        self.told.send_replace(true);
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
     /// Ready when they are to end.
     pub(crate) async fn ended(&self) {
         // The sender lives as long as this is borrowed, so there is no error.
-        let _ = self.0.subscribe().wait_for(|ended| *ended).await;
+        let _ = self.told.subscribe().wait_for(|ended| *ended).await;
     }
 }

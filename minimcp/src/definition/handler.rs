@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Prompt, Resource, Tool};
+use crate::call::CallLimit;
 
 /// The kinds of handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,22 @@ impl<S> Handlers<S> {
     #[must_use]
     pub fn with<H: Handler<S>>(mut self) -> Self {
         self.definitions.push(H::define().into());
+        self
+    }
+}
+
+impl<S> Handlers<S> {
+    /// Puts all handlers of this list under one limit, and under it alone: one that was said before does not count any
+    /// more.
+    #[must_use]
+    pub fn limit(mut self, limit: &CallLimit) -> Self {
+        for definition in &mut self.definitions {
+            match definition {
+                Definition::Tool(tool) => tool.policy.set_group(limit),
+                Definition::Prompt(prompt) => prompt.policy.set_group(limit),
+                Definition::Resource(resource) => resource.policy.set_group(limit),
+            }
+        }
         self
     }
 }

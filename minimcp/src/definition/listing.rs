@@ -1,8 +1,9 @@
 //! What tools, prompts and resources have in common: how they are shown, and the limits they run under.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::{Limit, Pace};
+use crate::call::{CallLimit, Limit, Limits, Pace};
 use crate::protocol::json::Object;
 use crate::protocol::types::icon::Icon;
 use crate::protocol::types::{MetaMap, encode_meta};
@@ -64,7 +65,10 @@ pub(crate) struct Policy {
     concurrency: Option<usize>,
     queue: Option<usize>,
     limit: Option<Limit>,
+    group: Option<Arc<Limit>>,
     pub(crate) pace: Pace,
+    #[cfg(feature = "metrics")]
+    pub(crate) meters: crate::observe::Meters,
 }
 
 impl Policy {
@@ -96,8 +100,13 @@ impl Policy {
         self.timeout.unwrap_or(server)
     }
 
-    pub(crate) fn limit(&self) -> Option<&Limit> {
-        self.limit.as_ref()
+    pub(crate) fn set_group(&mut self, limit: &CallLimit) {
+        self.group = Some(limit.shared());
+    }
+
+    /// The limits that calls run under, the server's among them.
+    pub(crate) fn limits<'l>(&'l self, server: Option<&'l Limit>) -> Limits<'l> {
+        Limits { server, group: self.group.as_deref(), handler: self.limit.as_ref() }
     }
 }
 
@@ -192,6 +201,14 @@ macro_rules! listing_methods {
         #[must_use]
         pub fn queue(mut self, queue: usize) -> Self {
             self.policy.set_queue(queue);
+            self
+        }
+
+        /// Puts this handler under a limit that it shares with others; the server's holds as well. The last one that is
+        /// said counts.
+        #[must_use]
+        pub fn limit(mut self, limit: &crate::CallLimit) -> Self {
+            self.policy.set_group(limit);
             self
         }
 

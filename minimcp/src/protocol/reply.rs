@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::json::{Object, array};
 use super::version::ProtocolVersion;
 use crate::error::{Error, Kind};
+use crate::observe::Outcome;
 
 /// The answer to a message.
 ///
@@ -30,6 +31,7 @@ pub struct Reply {
     body: Option<Bytes>,
     error_code: Option<i32>,
     class: Class,
+    outcome: Outcome,
     /// The scopes without which the call is refused.
     #[cfg(feature = "auth")]
     needs: Option<Box<[String]>>,
@@ -93,11 +95,21 @@ impl Reply {
         self.class
     }
 
+    /// How the call ended, for those who run the server.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    pub(crate) fn with_outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
     fn new(body: Option<Bytes>, class: Class) -> Self {
         Self {
             body,
             error_code: None,
             class,
+            outcome: Outcome::Answered,
             #[cfg(feature = "auth")]
             needs: None,
         }
@@ -168,7 +180,7 @@ impl Reply {
         object.close();
         let modern = revision.is_some_and(ProtocolVersion::is_modern);
         let class = match error.kind() {
-            Kind::Overloaded => Class::Overloaded,
+            Kind::Overloaded | Kind::Stopping => Class::Overloaded,
             Kind::NotAcceptable => Class::NotAcceptable,
             #[cfg(feature = "auth")]
             Kind::InsufficientScope => Class::Forbidden,
@@ -183,6 +195,7 @@ impl Reply {
         };
         Self {
             error_code: Some(code),
+            outcome: Outcome::of(error.kind()),
             #[cfg(feature = "auth")]
             needs: error.needed_scopes().map(Into::into),
             ..Self::new(Some(out.into()), class)

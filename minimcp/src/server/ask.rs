@@ -13,6 +13,7 @@ use super::MiniMcp;
 use super::dispatch::Incoming;
 use crate::ask::{Asking, AskingLimits, RequestState};
 use crate::error::{Error, Kind};
+use crate::observe::Outcome;
 use crate::protocol::reply::Reply;
 
 /// Bounds on questions to clients.
@@ -121,7 +122,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 "the state of a call is longer than {state_size} bytes; see `request_state_limit`"
             ))
         })?;
-        Ok(Reply::result(incoming.request.id, state.len() + 512, |result| {
+        let reply = Reply::result(incoming.request.id, state.len() + 512, |result| {
             result.raw("resultType", br#""input_required""#);
             result.object("inputRequests", |questions| {
                 for (key, method, params) in &round.questions {
@@ -132,7 +133,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             result.object("_meta", |meta| {
                 meta.splice(self.options().meta_member());
             });
-        }))
+        });
+        Ok(reply.with_outcome(Outcome::Asked))
     }
 
     /// What a state is bound to: it is of no use for another server, caller, handler, or other arguments.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::dispatch::{Incoming, pause_before};
+use super::dispatch::Incoming;
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
 use crate::call::{About, Call, HandlerFuture, Part, Permits, panicked, supervise};
@@ -15,6 +15,7 @@ use crate::changes::Changes;
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
+use crate::observe::{Outcome, log};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::Member;
 use crate::protocol::json::Object;
@@ -47,7 +48,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        pause_before(&tool.policy, transport).await;
+        self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy, transport).await?;
         let call =
             self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
@@ -73,15 +74,22 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         tool: &Tool<S>,
         result: &CallToolResult,
     ) -> Reply {
-        self.result_with_meta(incoming, result.length(), result.meta.as_ref(), |object| {
-            result.encode(object, incoming.revision(), tool.wraps_output());
-        })
+        let reply =
+            self.result_with_meta(incoming, result.length(), result.meta.as_ref(), |object| {
+                result.encode(object, incoming.revision(), tool.wraps_output());
+            });
+        match result.is_error() {
+            true => reply.with_outcome(Outcome::Failed),
+            false => reply,
+        }
     }
 
     /// The result of a tool that was not called, for the model to read.
     fn refusal(&self, incoming: &Incoming<'_>, error: &Error) -> Reply {
         let result = CallToolResult::error(error.public_message());
+        log(error);
         self.result(incoming, 256, |object| result.encode(object, incoming.revision(), false))
+            .with_outcome(Outcome::of(error.kind()))
     }
 
     pub(super) async fn answer_prompts_get(
@@ -94,7 +102,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt_for(&name, scope)?;
-        pause_before(&prompt.policy, transport).await;
+        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy, transport)
+            .await?;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -119,7 +128,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let candidates = self.candidates(&uri);
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
-        pause_before(&resource.policy, transport).await;
+        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy, transport)
+            .await?;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -169,12 +179,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<(), Error> {
         let longest = policy.timeout(self.options().idle_timeout);
         let server = self.options().limit().filter(|_| !call.is_detached());
-        if let Some(permits) = Permits::at_once(server, policy.limit()) {
+        if let Some(permits) = Permits::at_once(policy.limits(server)) {
             call.hold(permits);
             return Ok(());
         }
         // In a box, so that the way of all others does not carry the wait along.
-        call.hold(Box::pin(Permits::acquire(server, policy.limit(), name, longest)).await?);
+        call.hold(Box::pin(Permits::acquire(policy.limits(server), name, longest)).await?);
         call.keep_alive();
         Ok(())
     }
@@ -251,6 +261,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<CallToolResult, Error> {
         match self.run_tool(tool, call, scope, arguments).await {
             Err(error) if told_to_the_model(&error, call.revision()) => {
+                log(&error);
                 Ok(CallToolResult::error(error.public_message()))
             }
             result => result,

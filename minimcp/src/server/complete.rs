@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::dispatch::{Incoming, pause_before};
+use super::dispatch::Incoming;
 use super::{MiniMcp, Transport};
 use crate::call::Call;
 use crate::completion::{Completers, CompletionContext};
@@ -57,7 +57,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
-            pause_before(referred.policy(), transport).await;
+            let about = ("completion/complete", referred.name());
+            self.prepare(incoming, about, referred.policy(), transport).await?;
             let of = referred.name().to_owned().into();
             let call = Call::new(incoming.about("completion/complete", of, context), outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;

@@ -1,5 +1,6 @@
 //! The way of a message: read, told apart by era, checked, and brought to its method.
 
+use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use super::{Handed, MiniMcp, Peer, Transport};
 use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+use crate::observe::{Watched, log, refused};
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Malformed, Member, Message, Request};
 use crate::protocol::meta::missing_envelope;
@@ -29,11 +31,25 @@ pub(crate) struct Incoming<'a> {
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,
+    #[cfg(feature = "metrics")]
+    pub(super) watch: &'a Watched,
 }
 
 impl Incoming<'_> {
     pub(crate) fn revision(&self) -> ProtocolVersion {
         self.peer.revision
+    }
+
+    /// What is asked of whom, and the trace that it is part of, for those who run the server.
+    fn described(&self) -> (Option<Cow<'_, str>>, TraceContext) {
+        let by_uri = self.request.method.starts_with("resources/");
+        let handler = if by_uri { self.params.uri } else { self.params.name };
+        (handler.decode(), self.trace_context())
+    }
+
+    /// The trace that the request is part of: what the message says, or else its transport.
+    fn trace_context(&self) -> TraceContext {
+        TraceContext::of_meta(self.params.raw_meta.0.unwrap_or_default()).or(&self.trace)
     }
 
     /// The JSON text of what the client declared; empty if nothing is known.
@@ -73,11 +89,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Reply {
-        let mut answered = pin!(self.answer(message, transport, outbox, scope));
+        let watch = Watched::default();
+        let mut answered = pin!(self.answer(message, transport, outbox, scope, &watch));
         // What is answered at once is never listened for.
         let mut listening = false;
         let mut cancelled = pin!(None);
         poll_fn(|context| {
+            let _inside = watch.enter();
             let first = !std::mem::replace(&mut listening, true);
             if first {
                 if let Poll::Ready(reply) = answered.as_mut().poll(context) {
@@ -104,6 +122,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         stage: Stage,
     ) -> Reply {
         log(error);
+        if stage == Stage::Before {
+            refused("message");
+        }
         Reply::error(id, revision, error, stage, self.options().debug_errors)
     }
 
@@ -113,6 +134,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
+        watch: &Watched,
     ) -> Reply {
         let believed = transport.believed_revision();
         let text = match std::str::from_utf8(&message) {
@@ -164,11 +186,23 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
         };
         let (trace, news) = (transport.trace(), self.news());
-        let incoming = Incoming { message: &message, request, params: &params, peer, trace, news };
-        match self.method(&incoming, transport, outbox, scope).await {
+        let incoming = Incoming {
+            message: &message,
+            request,
+            params: &params,
+            peer,
+            trace,
+            news,
+            #[cfg(feature = "metrics")]
+            watch,
+        };
+        watch.begin(&incoming.request.method, incoming.revision(), || incoming.described());
+        let reply = match self.method(&incoming, transport, outbox, scope).await {
             Ok(reply) => reply,
             Err(error) => self.refuse(id, Some(incoming.revision()), &error, Stage::Method),
-        }
+        };
+        watch.end(reply.outcome());
+        reply
     }
 
     /// Brings a request to its method.
@@ -243,7 +277,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
             // In a box, so that the way of all others does not carry it along.
-            _ => Box::pin(self.answer_extension(incoming, outbox, scope)).await,
+            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)).await,
         }
     }
 }
@@ -265,10 +299,33 @@ fn answer_set_level(incoming: &Incoming<'_>, transport: &dyn Transport) -> Resul
     Ok(Reply::result(incoming.request.id, 0, |_| ()))
 }
 
-/// Pauses before a handler that may keep others waiting, where the transport wants it.
-pub(super) async fn pause_before(policy: &Policy, transport: &dyn Transport) {
-    if transport.pauses_before_calls() && !policy.pace.answers_at_once() {
-        pause().await;
+impl<S> MiniMcp<S> {
+    /// Refuses to begin anything when the server, or the transport of the message, is about to stop.
+    pub(crate) fn check_open(&self, transport: &dyn Transport) -> Result<(), Error> {
+        match transport.is_closed() || self.options().closed.is_ended() {
+            true => Err(Error::stopping()),
+            false => Ok(()),
+        }
+    }
+
+    /// What comes before a handler is called: notes for those who run the server which one it is; refuses to begin
+    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting.
+    pub(super) async fn prepare(
+        &self,
+        incoming: &Incoming<'_>,
+        (method, name): (&'static str, &str),
+        policy: &Policy,
+        transport: &dyn Transport,
+    ) -> Result<(), Error> {
+        #[cfg(feature = "metrics")]
+        incoming.watch.is_of(|| policy.meters.keys(method, name));
+        #[cfg(not(feature = "metrics"))]
+        let _ = (incoming, method, name);
+        self.check_open(transport)?;
+        if transport.pauses_before_calls() && !policy.pace.answers_at_once() {
+            pause().await;
+        }
+        Ok(())
     }
 }
 
@@ -315,18 +372,4 @@ fn modern_peer(
         log_level: meta.log_level.as_str().and_then(LogLevel::parse),
         ..Peer::speaking(revision)
     })
-}
-
-/// Writes an error to the log: what the server did wrong aloud, what clients did wrong quietly.
-///
-/// As a text and not as it displays itself: an error repeats what clients sent, and only of a text does a log that is
-/// written in lines escape what would begin another one.
-pub(crate) fn log(error: &Error) {
-    match error.kind() {
-        Kind::Internal => tracing::error!(error = error.to_string(), "a call failed"),
-        Kind::TimedOut | Kind::Overloaded => {
-            tracing::warn!(error = error.to_string(), "a call was not finished");
-        }
-        _ => tracing::debug!(error = error.to_string(), "a message was refused"),
-    }
 }

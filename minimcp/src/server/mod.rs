@@ -28,8 +28,6 @@ use crate::outbox::Outbox;
 use crate::protocol::reply::Reply;
 use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
 pub(crate) use dispatch::Incoming;
-#[cfg(feature = "tasks")]
-pub(crate) use dispatch::log;
 pub(crate) use handed::Handed;
 pub(crate) use options::Options;
 pub(crate) use peer::{Direct, Peer, Transport};
@@ -62,6 +60,7 @@ use replicas::Replicas;
 /// | [`queue`](Self::queue) | 1000 | calls that wait for their turn |
 /// | [`batch_limit`](Self::batch_limit) | 100 | messages in a batch of 2025-03-26 |
 /// | [`subscription_limit`](Self::subscription_limit) | 1000 | clients that listen to changes at once |
+/// | [`subscription_lifetime`](Self::subscription_lifetime) | 24 h | how long each of them may |
 /// | [`followed_resources`](Self::followed_resources) | 1000 | resources that one client follows |
 /// | [`page_size`](Self::page_size) | all | entries on a page of a list |
 /// | [`list_ttl`](Self::list_ttl) | 0 | how long clients may keep lists |

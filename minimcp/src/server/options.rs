@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::MiniMcp;
 use crate::call::Limit;
-use crate::changes::Subscriptions;
+use crate::changes::{Ending, Subscriptions};
 use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::{self, Object};
 use crate::protocol::types::icon::Icon;
@@ -21,6 +21,9 @@ pub(crate) struct Options {
     pub(super) debug_errors: bool,
     pub(super) batch_limit: usize,
     pub(crate) subscriptions: Arc<Subscriptions>,
+    pub(super) subscription_limit: usize,
+    /// Told when no call is to begin any more.
+    pub(super) closed: Arc<Ending>,
     pub(super) followed_resources: usize,
     pub(super) page_size: Option<usize>,
     pub(super) list_hints: CacheHints,
@@ -55,7 +58,12 @@ impl Options {
             idle_timeout: Some(Duration::from_secs(30)),
             debug_errors: false,
             batch_limit: 100,
-            subscriptions: Arc::new(Subscriptions::up_to(1000)),
+            subscriptions: Arc::new(Subscriptions::up_to(
+                1000,
+                Some(Duration::from_secs(24 * 3600)),
+            )),
+            subscription_limit: 1000,
+            closed: Arc::default(),
             followed_resources: 1000,
             page_size: None,
             list_hints: CacheHints::default(),
@@ -303,6 +311,42 @@ impl<S> MiniMcp<S> {
     pub fn batch_limit(mut self, messages: usize) -> Self {
         self.options_mut().batch_limit = messages;
         self
+    }
+
+    /// Refuses calls of handlers from now on, with -32603 and over HTTP with status 503, ends all `subscriptions/listen` with
+    /// their result, and lets the calls end that are running: for a program that is about to stop. There is no way back.
+    ///
+    /// [`stdio`](crate::stdio) and the ready-made HTTP server do so by themselves, for their own clients. An application
+    /// that has an HTTP server of its own calls this when it is told to stop.
+    ///
+    /// ```
+    /// use minimcp::{handlers, tool, MiniMcp};
+    /// # use serde_json::json;
+    ///
+    /// /// Add two numbers
+    /// #[tool]
+    /// async fn add(a: f64, b: f64) -> f64 { a + b }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let server: MiniMcp = MiniMcp::new("math").handlers(handlers![add]);
+    /// assert!(server.is_ready());
+    /// server.close();
+    /// assert!(!server.is_ready());
+    /// let client = minimcp::testing::Client::new(&server, ());
+    /// let error = client.call_tool("add", json!({ "a": 1, "b": 2 })).await.unwrap_err();
+    /// assert_eq!(error.code, -32603);
+    /// # }
+    /// ```
+    pub fn close(&self) {
+        self.options.closed.end();
+        self.options.subscriptions.ending.end();
+    }
+
+    /// Whether a call would be begun, or would wait for its turn: the server was not [closed](Self::close), and its
+    /// [`queue`](Self::queue) is not full. This is what a readiness probe wants to know.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !self.options.closed.is_ended() && !self.options.limit().is_some_and(Limit::is_full)
     }
 
     /// Whether clients see the causes of internal errors, in the error's `data.detail`: for development.

@@ -148,6 +148,11 @@ pub(crate) trait Transport: Send + Sync {
         false
     }
 
+    /// Whether no call is to begin any more, because the transport is about to stop.
+    fn is_closed(&self) -> bool {
+        false
+    }
+
     /// Told when nobody wants the answer any more. Asked once, and only for what is not answered at its first poll.
     fn cancelled(&self) -> Option<&Notify> {
         None

@@ -1,5 +1,7 @@
 //! The methods by which clients subscribe to changes.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -19,7 +21,21 @@ impl<S> MiniMcp<S> {
     /// them (2026-07-28, Subscriptions).
     #[must_use]
     pub fn subscription_limit(mut self, subscriptions: usize) -> Self {
-        self.options_mut().subscriptions = Subscriptions::up_to(subscriptions).into();
+        let options = self.options_mut();
+        let lifetime = options.subscriptions.lifetime;
+        options.subscriptions = Subscriptions::up_to(subscriptions, lifetime).into();
+        options.subscription_limit = subscriptions;
+        self
+    }
+
+    /// How long a `subscriptions/listen` may be open, and a stream that was opened with GET in a session; 24 hours unless it
+    /// is said, `None` for as long as its client likes. Then it ends with its result, or the stream ends, and the client opens
+    /// another (2026-07-28, Subscriptions, Graceful Closure).
+    #[must_use]
+    pub fn subscription_lifetime(mut self, lifetime: impl Into<Option<Duration>>) -> Self {
+        let options = self.options_mut();
+        let limit = options.subscription_limit;
+        options.subscriptions = Subscriptions::up_to(limit, lifetime.into()).into();
         self
     }
 
@@ -113,6 +129,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 closed = told_of_extensions => Err(closed),
                 () = self.options().subscriptions.ending.ended() => Ok(()),
                 () = transport.ended() => Ok(()),
+                () = self.options().subscriptions.expired() => Ok(()),
             },
             Err(closed) => Err(closed),
         };

@@ -11,8 +11,9 @@ use super::state::State;
 use crate::bus::{BoxFuture, Subscription};
 use crate::error::Error;
 use crate::extension::{Heard, Teller};
+use crate::observe::log;
 use crate::outbox::Closed;
-use crate::server::{MiniMcp, log};
+use crate::server::MiniMcp;
 
 /// Listens to tasks, `taskIds` of the filter; those that are not the caller's are left out.
 pub(super) fn listen<'c, S: Send + Sync + 'static>(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
+use tracing::Instrument as _;
 
 use super::begin::Seat;
 use super::desk::{Desk, topic};
@@ -15,12 +16,12 @@ use crate::bus::{BoxFuture, Bus, Subscription};
 use crate::call::Call;
 use crate::error::Error;
 use crate::extension::{ToolAnswer, ToolCall};
+use crate::observe::{Counted, What, log};
 use crate::protocol::json::object;
 use crate::protocol::types::encode_meta;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
 use crate::seal::unguessable;
-use crate::server::log;
 
 /// Rings when the task was changed, here or elsewhere; gives nothing when it will not ring any more. It is kept until it
 /// rings, since a bus may lose what it says to a future that is dropped.
@@ -55,7 +56,9 @@ pub(super) async fn take<S: Send + Sync + 'static>(
     if let Some(seat) = seat {
         seat.begun.send_replace(true);
     }
-    tokio::spawn(task.see_through(bell, running, move |result| encode(&taken, result)));
+    let seen = task.see_through(bell, running, move |result| encode(&taken, result));
+    // What the handler says in the background is part of the call that began it.
+    tokio::spawn(seen.in_current_span());
     Ok(ToolAnswer::of_type("task", seed))
 }
 
@@ -66,6 +69,7 @@ struct InBackground {
     bus: Arc<dyn Bus>,
     call: Call,
     _place: OwnedSemaphorePermit,
+    _counted: Counted,
 }
 
 impl InBackground {
@@ -79,7 +83,8 @@ impl InBackground {
         let bus = Arc::clone(taken.server.news());
         let bell = hear(bus.subscribe(vec![topic(&id)]).await?);
         let state = desk.open(&id, taken.server.principal_of(taken.scope())).await?;
-        Ok((Self { id, desk, bus, call, _place: place }, bell, state))
+        let task = Self { id, desk, bus, call, _place: place, _counted: Counted::one(What::Tasks) };
+        Ok((task, bell, state))
     }
 
     /// Runs the handler until it ends, is cancelled, or the task expires.

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "auth")]
 mod authorization;
+mod connections;
 #[cfg(feature = "sessions")]
 mod dialog;
 mod guards;
@@ -12,6 +13,7 @@ mod limits;
 mod listening;
 mod mirror;
 mod negotiation;
+mod overload;
 #[cfg(feature = "page")]
 mod page;
 #[cfg(feature = "sessions")]

@@ -141,12 +141,23 @@ async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
     fixture.stop.send(()).unwrap();
     // The idle connection ends at once, which also shows that stopping has begun.
     assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
-    assert!(TcpStream::connect(fixture.address).await.is_err());
+    // Who comes now is told to go elsewhere, or to come back.
+    let late = exchange(
+        &mut TcpStream::connect(fixture.address).await.unwrap(),
+        &request("/mcp", &call("quick")),
+        "",
+    )
+    .await;
+    check(
+        &late,
+        "HTTP/1.1 503 Service Unavailable\r\n…retry-after: 1\r\n…connection: close\r\n…\"code\":-32603,…",
+    );
     fixture.finish.notify_one();
     let answer = read(&mut busy, "").await;
     judge_answer(&request("/mcp", &call("waits")), &answer);
     check(&answer, "HTTP/1.1 200 OK\r\n…finished…");
     join(fixture.server).await;
+    assert!(TcpStream::connect(fixture.address).await.is_err());
 }
 
 #[tokio::test]

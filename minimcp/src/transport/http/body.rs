@@ -11,6 +11,8 @@ use http_body::{Frame, SizeHint};
 #[cfg(feature = "sessions")]
 use super::session::Feed;
 use super::stream::EventStream;
+#[cfg(feature = "sessions")]
+use crate::observe::{Counted, What};
 
 /// The body of an answer: nothing, one piece, or a stream of events that goes on with the call.
 ///
@@ -24,7 +26,10 @@ enum Kind {
     Full(Option<Bytes>),
     Stream(EventStream),
     #[cfg(feature = "sessions")]
-    Feed(Feed),
+    Feed {
+        feed: Feed,
+        _counted: Counted,
+    },
 }
 
 impl Body {
@@ -38,7 +43,7 @@ impl Body {
 
     #[cfg(feature = "sessions")]
     pub(super) fn feed(feed: Feed) -> Self {
-        Self(Kind::Feed(feed))
+        Self(Kind::Feed { feed, _counted: Counted::one(What::Streams) })
     }
 
     pub(super) fn stream(events: EventStream) -> Self {
@@ -58,7 +63,7 @@ impl http_body::Body for Body {
             Kind::Full(content) => Poll::Ready(content.take()),
             Kind::Stream(events) => events.poll_next(context),
             #[cfg(feature = "sessions")]
-            Kind::Feed(feed) => feed.poll_next(context),
+            Kind::Feed { feed, .. } => feed.poll_next(context),
         };
         piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
     }
@@ -68,7 +73,7 @@ impl http_body::Body for Body {
             Kind::Full(content) => content.is_none(),
             Kind::Stream(events) => events.is_over(),
             #[cfg(feature = "sessions")]
-            Kind::Feed(feed) => feed.is_over(),
+            Kind::Feed { feed, .. } => feed.is_over(),
         }
     }
 
@@ -79,7 +84,7 @@ impl http_body::Body for Body {
             }
             Kind::Stream(_) => SizeHint::default(),
             #[cfg(feature = "sessions")]
-            Kind::Feed(_) => SizeHint::default(),
+            Kind::Feed { .. } => SizeHint::default(),
         }
     }
 }
@@ -91,7 +96,7 @@ impl fmt::Debug for Body {
             Kind::Full(Some(_)) => "Body(full)",
             Kind::Stream(_) => "Body(stream)",
             #[cfg(feature = "sessions")]
-            Kind::Feed(_) => "Body(feed)",
+            Kind::Feed { .. } => "Body(feed)",
         })
     }
 }

@@ -77,6 +77,14 @@ impl<S> Endpoint<S> {
         self
     }
 
+    /// How long the content of a request may take to come, 60 seconds unless it is said; `None` for ever. One that takes
+    /// longer is refused with status 408.
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.options_mut().body_timeout = timeout.into();
+        self
+    }
+
     /// How long a call may say nothing before its answer becomes a stream that is kept alive with comments, and how
     /// far apart these are; 15 seconds unless it is said. `None` or zero: no comments.
     #[must_use]

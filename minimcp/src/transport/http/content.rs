@@ -1,20 +1,34 @@
 //! Reading the content of a request.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use http_body::Body;
 use http_body_util::BodyExt;
 
 use super::rejection::Rejection;
+use super::within::within;
 
 /// How many bytes of an announced length are believed: a buffer for them is there before they are. A longer body grows as
 /// it comes.
 const BELIEVED: usize = 1024 * 1024;
 
-/// Reads a body to its end, unless it says or shows that it is longer than `limit`: then it is left where it is.
-pub(super) async fn read<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
+/// Reads a body to its end, unless it says or shows that it is longer than `limit`, or takes longer than `longest`: then
+/// it is left where it is.
+pub(super) async fn read<B: Body>(
+    body: B,
+    limit: usize,
+    longest: Option<Duration>,
+) -> Result<Bytes, Rejection> {
     check_announced(&body, limit)?;
+    match longest {
+        Some(longest) => within(longest, whole(body, limit)).await.unwrap_or(Err(Rejection::Slow)),
+        None => whole(body, limit).await,
+    }
+}
+
+async fn whole<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
     let mut body = pin!(body);
     let mut first = Bytes::new();
@@ -78,7 +92,7 @@ mod tests {
     }
 
     async fn check(chunks: &[&'static str], expected: Option<&str>) {
-        let read = read(Chunks(chunks.iter().copied().collect()), 5).await;
+        let read = read(Chunks(chunks.iter().copied().collect()), 5, None).await;
         let expected = expected
             .ok_or(Rejection::TooLarge { limit: 5 })
             .map(|text| Bytes::from(text.to_owned()));

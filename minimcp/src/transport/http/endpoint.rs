@@ -56,6 +56,7 @@ use crate::server::MiniMcp;
 /// | [`allowed_hosts`](Self::allowed_hosts) | loopback names | hosts under which the server is reached |
 /// | [`allowed_origins`](Self::allowed_origins) | the host's own | web pages that may send requests |
 /// | [`body_limit`](Self::body_limit) | 4 MiB | the longest request |
+/// | [`body_timeout`](Self::body_timeout) | 60 s | how long it may take to come |
 /// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
 /// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
 /// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
@@ -73,8 +74,9 @@ use crate::server::MiniMcp;
 /// | 403 | the host or the origin is not allowed; the caller lacks scopes |
 /// | 404 | a modern request for a method that is not there; a session that is not there |
 /// | 405 | not POST, nor GET or DELETE where there are sessions |
+/// | 408 | the content did not come in time |
 /// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
-/// | 503 | as many calls as may are running and waiting; `Retry-After` says when to try again |
+/// | 503 | as many calls as may are running and waiting, or the server is about to stop; `Retry-After` says when to try again |
 ///
 /// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
 /// of events, and the answer is the last of them.
@@ -238,7 +240,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
             Ok(accepted) => accepted,
             Err(rejection) => return rejection.into_response(),
         };
-        match content::read(body, self.options().body_limit).await {
+        match content::read(body, self.options().body_limit, self.options().body_timeout).await {
             Ok(message) => self.call(headers, message, accepted, scope).await,
             Err(rejection) => rejection.into_response(),
         }
@@ -263,11 +265,6 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
         let Options { missing_mirror_headers, streams, .. } = *self.options();
         Mirror::new(headers, missing_mirror_headers, streams, self.ending())
-    }
-
-    /// Ends the subscriptions to changes that are answered here, with their result.
-    pub(super) fn end_subscriptions(&self) {
-        self.ending().end();
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {

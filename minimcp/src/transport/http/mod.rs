@@ -37,11 +37,15 @@ mod authority;
 mod authorization;
 mod body;
 mod builder;
+mod closing;
+mod connections;
 mod content;
 mod encoded;
 mod endpoint;
 mod event;
 mod exchange;
+mod guard;
+mod health;
 mod host;
 mod legacy;
 mod listener;
@@ -61,12 +65,17 @@ mod server;
 mod session;
 #[cfg(feature = "sse")]
 mod sse;
+mod stalled;
 mod stream;
+mod within;
 
 #[cfg(feature = "auth")]
 pub use authorization::Authorization;
 pub use body::Body;
+pub use connections::Connections;
 pub use endpoint::Endpoint;
+pub use guard::{Guard, Guarded, REQUEST_HEADERS, RESPONSE_HEADERS};
+pub use health::health;
 pub use legacy::Legacy;
 pub use mirror::MissingMirrorHeaders;
 #[cfg(feature = "page")]
@@ -81,3 +90,5 @@ pub use session::{
 };
 #[cfg(feature = "sse")]
 pub use sse::{Sse, sse};
+
+pub use crate::transport::signal::stop_signal;

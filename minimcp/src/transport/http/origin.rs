@@ -62,6 +62,11 @@ impl Origins {
         Ok(())
     }
 
+    /// Whether a page of this origin may send the request.
+    pub(super) fn lets(&self, origin: &[u8], request: &Parts) -> bool {
+        self.any || self.allows(origin, request)
+    }
+
     fn allows(&self, origin: &[u8], request: &Parts) -> bool {
         if origin == b"null" {
             return self.null;

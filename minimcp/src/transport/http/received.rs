@@ -135,6 +135,10 @@ impl Transport for Received<'_> {
         Box::pin(self.mirror.ending.ended())
     }
 
+    fn is_closed(&self) -> bool {
+        self.mirror.ending.is_ended()
+    }
+
     fn trace(&self) -> TraceContext {
         self.mirror.trace()
     }

@@ -4,6 +4,7 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 
 use super::body::Body;
+use crate::observe::{Plain, refused};
 
 /// Why a request was turned away.
 ///
@@ -25,6 +26,8 @@ pub(super) enum Rejection {
         offers: &'static str,
     },
     Unreadable,
+    /// The content did not come in time.
+    Slow,
     #[cfg(feature = "sessions")]
     Version,
     #[cfg(feature = "sessions")]
@@ -39,8 +42,10 @@ pub(super) enum Rejection {
 
 impl Rejection {
     pub(super) fn into_response(self) -> Response<Body> {
-        tracing::debug!(reason = ?self, "a request was turned away");
-        let mut response = Response::new(Body::full(self.text().into()));
+        let text = self.text();
+        tracing::debug!(reason = %Plain(&text), "a request was turned away");
+        refused("request");
+        let mut response = Response::new(Body::full(text.into()));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -58,6 +63,7 @@ impl Rejection {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             #[cfg(feature = "sessions")]
             Self::Version | Self::NoSessionNamed | Self::NoSuchStream => StatusCode::BAD_REQUEST,
             #[cfg(feature = "sessions")]
@@ -81,6 +87,7 @@ impl Rejection {
             Self::TooLarge { limit } => format!("The content is longer than {limit} bytes.\n"),
             Self::NotAcceptable { offers } => format!("The answer can only be {offers}.\n"),
             Self::Unreadable => "The content could not be read to its end.\n".into(),
+            Self::Slow => "The content did not come in time.\n".into(),
             #[cfg(feature = "sessions")]
             Self::Version => {
                 "The header MCP-Protocol-Version names no revision of a session.\n".into()

@@ -1,35 +1,27 @@
 //! The ready-made server, for programs without an HTTP application of their own.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "page")]
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::net::{TcpListener, ToSocketAddrs};
 
 use super::body::Body;
-use super::listener::accept;
+use super::connections::Connections;
+use super::health;
 #[cfg(feature = "page")]
 use super::page::Page;
-use super::patience::Patience;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
-use crate::transport::signal::interrupted;
+use crate::transport::signal::stop_signal;
 
 /// Serves at `address`, under the path `/mcp`, until the program is asked to stop (SIGINT, SIGTERM).
 ///
@@ -63,9 +55,11 @@ pub async fn serve<S: Send + Sync + 'static>(
 /// | option | default | |
 /// |---|---|---|
 /// | [`path`](Self::path) | `/mcp` | where the endpoint is; everything else is 404 |
+/// | [`health`](Self::health) | nowhere | where probes ask whether it lives and takes calls |
 /// | [`drain_timeout`](Self::drain_timeout) | 10 s | how long running calls may take when the server stops |
 /// | [`header_timeout`](Self::header_timeout) | 30 s | how long a client may take to send the head of a request |
 /// | `page` (feature `page`) | none | where people look at the server |
+/// | [`connections`](Self::connections) | [`Connections`] | these two, and all else that bounds connections |
 ///
 /// ```
 /// use minimcp::{MiniMcp, http::{Endpoint, Server}};
@@ -82,8 +76,8 @@ pub async fn serve<S: Send + Sync + 'static>(
 pub struct Server<S> {
     endpoint: Scoped<S>,
     path: String,
-    drain_timeout: Duration,
-    header_timeout: Duration,
+    health: Option<String>,
+    connections: Connections,
     #[cfg(feature = "sse")]
     sse: Option<(String, Sse<S>)>,
     #[cfg(feature = "page")]
@@ -96,8 +90,8 @@ impl<S: Send + Sync + 'static> Server<S> {
         Self {
             endpoint: endpoint.into(),
             path: "/mcp".into(),
-            drain_timeout: Duration::from_secs(10),
-            header_timeout: Duration::from_secs(30),
+            health: None,
+            connections: Connections::new(),
             #[cfg(feature = "sse")]
             sse: None,
             #[cfg(feature = "page")]
@@ -148,14 +142,44 @@ impl<S: Send + Sync + 'static> Server<S> {
     /// answered by then is cut off.
     #[must_use]
     pub fn drain_timeout(mut self, timeout: Duration) -> Self {
-        self.drain_timeout = timeout;
+        self.connections = self.connections.drain_timeout(timeout);
         self
     }
 
-    /// How long a client may take to send the head of a request, 30 seconds unless it is said.
+    /// How long a client may take to send the head of a request, and how long a connection may be idle, 30 seconds unless it
+    /// is said.
     #[must_use]
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.header_timeout = timeout;
+        self.connections = self.connections.header_timeout(timeout);
+        self
+    }
+
+    /// The bounds on connections, over those that were said before.
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::{Connections, Server}};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let server = Server::new(server).connections(Connections::new().limit(500));
+    /// ```
+    #[must_use]
+    pub fn connections(mut self, connections: Connections) -> Self {
+        self.connections = connections;
+        self
+    }
+
+    /// Answers probes under a path such as `/health`: `/health/live` and `/health/ready`; not unless it is said. See
+    /// [`health`](super::health()).
+    ///
+    /// ```
+    /// use minimcp::{MiniMcp, http::Server};
+    ///
+    /// let server: MiniMcp = MiniMcp::new("math");
+    /// let server = Server::new(server).health("/health");
+    /// ```
+    #[must_use]
+    pub fn health(mut self, path: impl AsRef<str>) -> Self {
+        self.health = Some(format!("/{}", path.as_ref().trim_matches('/')));
         self
     }
 
@@ -165,10 +189,11 @@ impl<S: Send + Sync + 'static> Server<S> {
     ///
     /// See [`serve_until`](Self::serve_until).
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        self.serve_until(listener, interrupted()).await
+        self.serve_until(listener, stop_signal()).await
     }
 
-    /// Serves until `stop` is ready, and finishes the calls that are running then. Subscriptions to changes end with their
+    /// Serves until `stop` is ready, and finishes the calls that are running then. Meanwhile further calls are refused with
+    /// status 503 and `Retry-After`, a probe hears that the server is not ready, and subscriptions to changes end with their
     /// result.
     ///
     /// Errors of single connections end those connections alone.
@@ -183,40 +208,18 @@ impl<S: Send + Sync + 'static> Server<S> {
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let address = listener.local_addr()?;
-        self.check_hosts(address)?;
-        tracing::info!(%address, path = self.path, "listening");
+        self.check_hosts(listener.local_addr()?)?;
         let server = Arc::new(self);
-        let (running, _) = watch::channel(());
-        let mut connections = JoinSet::new();
-        let mut stop = pin!(stop);
-        loop {
-            tokio::select! {
-                () = stop.as_mut() => break,
-                stream = accept(&listener) => {
-                    let server = Arc::clone(&server);
-                    connections.spawn(server.converse(stream, running.subscribe()));
-                }
-                Some(ended) = connections.join_next() => {
-                    if let Err(error) = ended {
-                        tracing::error!(%error, "a connection failed");
-                    }
-                }
-            }
-        }
-        drop(listener);
-        server.endpoint.endpoint().end_subscriptions();
-        // Connections wait for this to go away.
-        drop(running);
-        let drained = async { while connections.join_next().await.is_some() {} };
-        if timeout(server.drain_timeout, drained).await.is_err() {
-            tracing::warn!(
-                connections = connections.len(),
-                "cutting calls off that are still running"
-            );
-            connections.shutdown().await;
-        }
-        Ok(())
+        let stopping = async {
+            stop.await;
+            server.endpoint.endpoint().close();
+        };
+        let served = Arc::clone(&server);
+        let answer = move |request| {
+            let server = Arc::clone(&served);
+            async move { server.respond(request).await }
+        };
+        server.connections.serve_with(listener, answer, stopping).await
     }
 
     fn check_hosts(&self, address: SocketAddr) -> io::Result<()> {
@@ -232,29 +235,6 @@ impl<S: Send + Sync + 'static> Server<S> {
                  in front looks at them; or bind to 127.0.0.1"
             ),
         ))
-    }
-
-    /// Answers the requests of one connection, until it ends or the server stops.
-    async fn converse(self: Arc<Self>, stream: TcpStream, mut running: watch::Receiver<()>) {
-        let service =
-            service_fn(|request| async { Ok::<_, Infallible>(self.respond(request).await) });
-        let mut connection = pin!(
-            http1::Builder::new()
-                .timer(Patience::default())
-                .header_read_timeout(self.header_timeout)
-                .serve_connection(TokioIo::new(stream), service)
-        );
-        let ended = tokio::select! {
-            biased;
-            ended = connection.as_mut() => ended,
-            _ = running.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended with an error");
-        }
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
@@ -286,6 +266,16 @@ impl<S: Send + Sync + 'static> Server<S> {
         {
             return self.show(&parts);
         }
+        if let Some(path) = &self.health
+            && let Some(probe) = parts.uri.path().strip_prefix(path.as_str())
+            && parts.method == Method::GET
+        {
+            match probe {
+                "/live" => return health::answer(true),
+                "/ready" => return health::answer(self.endpoint.endpoint().is_ready()),
+                _ => (),
+            }
+        }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
         response
@@ -315,8 +305,7 @@ impl<S> fmt::Debug for Server<S> {
             .debug_struct("Server")
             .field("endpoint", &self.endpoint)
             .field("path", &self.path)
-            .field("drain_timeout", &self.drain_timeout)
-            .field("header_timeout", &self.header_timeout)
+            .field("connections", &self.connections)
             .finish()
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::event;
 use super::exchange::{Step, Steps};
+use crate::observe::{Counted, What};
 
 /// The events of a call, and its answer as the last of them.
 pub(super) struct EventStream {
@@ -13,11 +14,13 @@ pub(super) struct EventStream {
     first: Option<Bytes>,
     /// `None` after the last event.
     steps: Option<Box<dyn Steps>>,
+    _counted: Counted,
 }
 
 impl EventStream {
     pub(super) fn new(first: impl Into<Bytes>, steps: impl Steps + 'static) -> Self {
-        Self { first: Some(first.into()), steps: Some(Box::new(steps)) }
+        let _counted = Counted::one(What::Streams);
+        Self { first: Some(first.into()), steps: Some(Box::new(steps)), _counted }
     }
 
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {

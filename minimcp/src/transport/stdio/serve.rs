@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -22,11 +22,12 @@ use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::reply::{Reply, Stage};
 use crate::server::MiniMcp;
-use crate::transport::signal::interrupted;
+use crate::transport::signal::stop_signal;
 
 /// Serves standard input and output until the input ends, or the program is asked to stop (SIGINT, SIGTERM).
 ///
-/// The calls that are running then are answered first, and subscriptions to changes end. Each call gets a clone of the
+/// The calls that are running then are answered first, and subscriptions to changes end. Calls that come meanwhile are
+/// refused. Each call gets a clone of the
 /// scope; see [`Stdio`] for other scopes and for the limits.
 ///
 /// # Errors
@@ -130,7 +131,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         // In a task it runs where the reactor does, so no thread has to wake another for a message.
         serving.spawn(async move {
             let mut standard = Standard::open()?;
-            self.serve(&mut standard.input, &mut standard.output, interrupted()).await
+            self.serve(&mut standard.input, &mut standard.output, stop_signal()).await
         });
         match serving.join_next().await {
             Some(Ok(served)) => served,
@@ -169,26 +170,43 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let mut writer = Writer::new(inbox, output);
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
+        let mut lines = Lines::new(input, self.line_limit);
         let ended = tokio::select! {
             biased;
             never = connection.notify(outbox.clone()) => match never {},
-            ended = self.converse(&connection, (&mut calls, &outbox), (input, &mut writer), stop) => ended,
+            ended = self.converse(
+                &connection,
+                (&mut calls, &outbox),
+                (&mut lines, &mut writer),
+                Until::Asked(Box::pin(stop)),
+            ) => ended,
         };
         // Whoever does not listen any more wants no answers: not even those under way.
         if let Ok(End::Unheard) = ended {
             return Ok(());
         }
-        connection.end_subscriptions();
-        connection.hang_up();
-        let drained = async { while calls.join_next().await.is_some() {} };
-        let drained = tokio::time::timeout(self.drain_timeout, drained);
-        let drained = tokio::select! {
-            biased;
-            drained = drained => drained,
-            _ = writer.run() => return Ok(()),
+        // Whoever is heard from now on hears that it is too late.
+        connection.close();
+        let drained = async {
+            if let Ok(End::Asked) = ended {
+                let until = Until::<std::future::Pending<()>>::Idle;
+                let streams = (&mut lines, &mut writer);
+                let last = self.converse(&connection, (&mut calls, &outbox), streams, until);
+                if let Ok(End::Unheard) = last.await {
+                    return false;
+                }
+            }
+            connection.hang_up();
+            tokio::select! {
+                biased;
+                () = async { while calls.join_next().await.is_some() {} } => true,
+                _ = writer.run() => false,
+            }
         };
-        if drained.is_err() {
-            tracing::warn!("calls that did not end in time were dropped");
+        match tokio::time::timeout(self.drain_timeout, drained).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(_) => tracing::warn!("calls that did not end in time were dropped"),
         }
         drop((calls, outbox));
         if tokio::time::timeout(self.drain_timeout, writer.run()).await.is_err() {
@@ -197,16 +215,14 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         ended.map(drop)
     }
 
-    /// Reads messages until there are no more.
+    /// Reads messages until there are no more, or it is time.
     async fn converse<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
         &self,
         connection: &Connection<S>,
         (calls, outbox): (&mut JoinSet<()>, &Outbox),
-        (input, writer): (R, &mut Writer<W>),
-        stop: impl Future<Output = ()>,
+        (lines, writer): (&mut Lines<R>, &mut Writer<W>),
+        mut until: Until<impl Future<Output = ()>>,
     ) -> io::Result<End> {
-        let mut lines = Lines::new(input, self.line_limit);
-        let mut stop = pin!(stop);
         let answer = |message| {
             let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
             async move { connection.handle_in_steps(message, outbox, scope).await }
@@ -216,6 +232,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let (mut in_a_row, mut began) = (0_u32, Instant::now());
         loop {
             while !calls.is_empty() && calls.try_join_next().is_some() {}
+            if until.is_idle() && calls.is_empty() {
+                return Ok(End::Idle);
+            }
             let full = calls.len() >= self.in_flight;
             let room = writer.has_room();
             // Lines that were read already are no reason to write, or to look for a signal.
@@ -226,12 +245,12 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     in_a_row = 0;
                     let line = tokio::select! {
                         biased;
-                        () = &mut stop => return Ok(End::Unasked),
+                        () = until.asked() => return Ok(End::Asked),
                         heard = writer.make_room() => match heard {
                             true => continue,
                             false => return Ok(End::Unheard),
                         },
-                        _ = calls.join_next(), if full => continue,
+                        _ = calls.join_next(), if full || until.is_idle() => continue,
                         line = lines.next(), if !full && room => line,
                     };
                     // What calls say before they are answered at once is written with their answers.
@@ -274,7 +293,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     }
                 }
                 Ok(Line::TooLong) => writer.answer(self.too_long()),
-                Ok(Line::End) => return Ok(End::Unasked),
+                Ok(Line::End) => return Ok(End::Input),
                 Err(error) => return Err(error),
             }
         }
@@ -287,12 +306,38 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     }
 }
 
+/// How long messages are read.
+enum Until<F> {
+    /// Until the program is asked to stop.
+    Asked(Pin<Box<F>>),
+    /// Until no call is running.
+    Idle,
+}
+
 /// Why nothing more is read.
 enum End {
-    /// The input has ended, or the program is asked to stop.
-    Unasked,
+    /// The input has ended.
+    Input,
+    /// The program is asked to stop.
+    Asked,
+    /// No call is running.
+    Idle,
     /// Nobody reads the output any more.
     Unheard,
+}
+
+impl<F: Future<Output = ()>> Until<F> {
+    fn is_idle(&self) -> bool {
+        matches!(self, Self::Idle)
+    }
+
+    /// Ready when the program is asked to stop.
+    async fn asked(&mut self) {
+        match self {
+            Self::Asked(stop) => stop.await,
+            Self::Idle => pending().await,
+        }
+    }
 }
 
 /// Says the type that has no name.

@@ -19,6 +19,7 @@ use crate::bus::{Bus, publish_soon};
 use crate::call::LogLevel;
 use crate::changes::too_many;
 use crate::error::Error;
+use crate::observe::session_begun;
 use crate::protocol::envelope::Response;
 use crate::protocol::reply::{Reply, Stage};
 use crate::protocol::version::ProtocolVersion;
@@ -161,6 +162,7 @@ impl Link<'_> {
     pub(in crate::transport::http) fn begin(&self, peer: &Peer) -> Result<(), Error> {
         let session = Session::begin(peer, self.sessions.settings.lifetime)?;
         self.lock().became.begun = Some(session.seal(&self.owner)?);
+        session_begun();
         Ok(())
     }
 

@@ -64,7 +64,8 @@ impl Opened {
         let listener = Listener::new(bus.subscribe(topics).await?);
         let own = Bytes::from(unguessable());
         bus.publish(&opened, own.clone()).await?;
-        let expires = Instant::now().checked_add(session.rest());
+        let longest = terms.server.lifetime.map_or(session.rest(), |most| most.min(session.rest()));
+        let expires = Instant::now().checked_add(longest);
         Ok(Self { listener, opened, own, end, expires, terms })
     }
 

@@ -12,6 +12,7 @@ use super::store::SessionChange;
 use super::token::{Owner, Session};
 use super::{Feed, Sessions, topic};
 use crate::error::Error;
+use crate::observe::session_ended;
 use crate::protocol::version::ProtocolVersion;
 use crate::transport::http::answer;
 use crate::transport::http::body::Body;
@@ -98,6 +99,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         let store = &sessions.settings.store;
         store.change(&session.id, SessionChange::End, session.rest()).await?;
         self.server().news().publish(&topic::end(&session.id), Bytes::new()).await?;
+        session_ended();
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NO_CONTENT;
         Ok(response)

@@ -163,7 +163,8 @@ impl<S: Send + Sync + 'static> Sse<S> {
     ) -> Result<Response<Body>, Rejection> {
         check_content(&request.headers)?;
         let session = session(&request.uri).ok_or(Rejection::NoSuchSession)?;
-        let message = content::read(body, self.endpoint.options().body_limit).await?;
+        let options = self.endpoint.options();
+        let message = content::read(body, options.body_limit, options.body_timeout).await?;
         let principal = self.endpoint.server().principal_of(&scope);
         self.streams.send(session, &principal, message, scope).map_err(
             |refused| match refused {

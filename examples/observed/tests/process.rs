@@ -1,0 +1,155 @@
+//! The program itself: how it is stopped, over HTTP and over pipes.
+#![cfg(unix)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::TcpStream;
+use tokio::process::{Child, ChildStdout, Command};
+
+fn start(arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_observed"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+async fn terminate(program: &Child) {
+    let id = program.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+}
+
+fn call(id: u32, name: &str, arguments: &Value) -> String {
+    let params = json!({ "name": name, "arguments": arguments, "_meta": { "progressToken": 7 } });
+    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string()
+}
+
+fn request(method: &str, path: &str, content: &str) -> String {
+    let length = content.len();
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\naccept: application/json, \
+         text/event-stream\r\nmcp-protocol-version: 2025-11-25\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n\
+         {content}"
+    )
+}
+
+/// Sends a request on a connection of its own, and gives the response as text.
+async fn check(address: &str, request: &str, expected: &[&str]) {
+    let answer = ask(address, request).await;
+    for part in expected {
+        assert!(answer.contains(part), "{request}\n\ngave\n\n{answer}\n\nwithout\n\n{part}");
+    }
+}
+
+async fn ask(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// The address that the program says that it listens on.
+async fn address(program: &mut Child) -> String {
+    let mut log = BufReader::new(program.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = log.next_line().await.unwrap().expect("the program listens");
+        if let Some((_, address)) = line.split_once("listening address=") {
+            break address.to_owned();
+        }
+    };
+    // Somebody has to read the rest.
+    tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+    address
+}
+
+#[tokio::test]
+async fn over_http_running_calls_end_and_new_ones_are_refused() {
+    let mut program = start(&["127.0.0.1:0"]);
+    let address = address(&mut program).await;
+    let ready = request("GET", "/health/ready", "");
+    check(&address, &ready, &["HTTP/1.1 200 OK"]).await;
+
+    let mut running = TcpStream::connect(&address).await.unwrap();
+    let bake = call(1, "bake", &json!({ "milliseconds": 600_000 }));
+    running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !String::from_utf8_lossy(&answer).contains("in the oven") {
+        assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
+    }
+    check(
+        &address,
+        &request("GET", "/metrics", ""),
+        &["minimcp_calls_running 1", "minimcp_streams_open 1"],
+    )
+    .await;
+
+    terminate(&program).await;
+    while !ask(&address, &ready).await.starts_with("HTTP/1.1 503") {}
+    let late = request("POST", "/mcp", &call(2, "divide", &json!({ "a": 1, "b": 2 })));
+    let refused =
+        ["HTTP/1.1 503", "retry-after: 1", r#"{"jsonrpc":"2.0","id":2,"error":{"code":-32603,"#];
+    check(&address, &late, &refused).await;
+    check(&address, &request("GET", "/health/live", ""), &["HTTP/1.1 200 OK"]).await;
+
+    // What was running is finished, and then there is nothing left to do.
+    check(&address, &request("POST", "/bell", ""), &["HTTP/1.1 200 OK"]).await;
+    running.read_to_end(&mut answer).await.unwrap();
+    assert!(String::from_utf8(answer).unwrap().contains("a cake"));
+    assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn over_http_what_takes_too_long_is_cut_off_in_time() {
+    let mut program = start(&["--drain", "0", "127.0.0.1:0"]);
+    let address = address(&mut program).await;
+    let mut running = TcpStream::connect(&address).await.unwrap();
+    let bake = call(1, "bake", &json!({ "milliseconds": 600_000 }));
+    running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !String::from_utf8_lossy(&answer).contains("in the oven") {
+        assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
+    }
+    terminate(&program).await;
+    assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn over_pipes_running_calls_end_and_new_ones_are_refused() {
+    let mut program = start(&["--stdio"]);
+    let mut input = program.stdin.take().unwrap();
+    let mut output = BufReader::new(program.stdout.take().unwrap()).lines();
+    let bake = call(0, "bake", &json!({ "milliseconds": 3000 })) + "\n";
+    input.write_all(bake.as_bytes()).await.unwrap();
+    assert_eq!(next(&mut output).await["method"], "notifications/progress");
+    terminate(&program).await;
+    // The signal arrives when it does. Each request has one answer before and after.
+    let mut id = 0;
+    loop {
+        id += 1;
+        let divide = call(id, "divide", &json!({ "a": 1, "b": 2 })) + "\n";
+        input.write_all(divide.as_bytes()).await.unwrap();
+        let answer = next(&mut output).await;
+        assert_eq!(answer["id"], id, "the signal came before the cake: {answer}");
+        if answer["error"]["code"] == -32603 {
+            break;
+        }
+    }
+    let answer = next(&mut output).await;
+    assert_eq!(
+        (&answer["id"], &answer["result"]["content"][0]["text"]),
+        (&json!(0), &json!("a cake"))
+    );
+    assert_eq!(output.next_line().await.unwrap(), None);
+    assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+async fn next(output: &mut Lines<BufReader<ChildStdout>>) -> Value {
+    serde_json::from_str(&output.next_line().await.unwrap().unwrap()).unwrap()
+}

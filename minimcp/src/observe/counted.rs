@@ -1,0 +1,48 @@
+//! What there is at the moment: calls, streams, connections, tasks.
+
+/// What is counted while it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    /// Calls whose handlers run.
+    Running,
+    /// Calls that wait for their turn.
+    Queued,
+    /// Responses that are streams, while they are open.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has them"))]
+    Streams,
+    /// Connections of the ready-made server.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has them"))]
+    Connections,
+    /// Tasks that run in this process.
+    #[cfg_attr(not(feature = "tasks"), allow(dead_code, reason = "only tasks are tasks"))]
+    Tasks,
+}
+
+/// One of them, until it is dropped. Without the feature `metrics` it is nothing.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    #[cfg(feature = "metrics")]
+    what: What,
+}
+
+impl Counted {
+    pub(crate) fn one(what: What) -> Self {
+        #[cfg(feature = "metrics")]
+        {
+            super::names::gauge(what).increment(1.0);
+            Self { what }
+        }
+        #[cfg(not(feature = "metrics"))]
+        {
+            let _ = what;
+            Self {}
+        }
+    }
+}
+
+#[cfg(feature = "metrics")]
+impl Drop for Counted {
+    fn drop(&mut self) {
+        super::names::gauge(self.what).decrement(1.0);
+    }
+}

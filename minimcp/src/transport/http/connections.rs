@@ -1,0 +1,353 @@
+//! Serving connections: HTTP/1.1 for any service of tower, with a bound on everything that clients can draw out.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout, timeout_at};
+use tower_service::Service;
+
+use super::listener::accept;
+use super::patience::Patience;
+use super::stalled::Stalled;
+use crate::observe::{Counted, What, refused};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// A server of HTTP/1.1 for any service of tower, such as an application of axum, with a bound on whatever clients can
+/// draw out. [`Server`](super::Server) is made of it.
+///
+/// | option | default | when it is reached |
+/// |---|---|---|
+/// | [`limit`](Self::limit) | 10 000 connections | further ones are answered with status 503 and `Retry-After`, and closed |
+/// | [`header_timeout`](Self::header_timeout) | 30 s | the connection is closed |
+/// | [`header_limit`](Self::header_limit) | 64 KiB | status 431 |
+/// | [`header_count`](Self::header_count) | 100 | status 431 |
+/// | [`write_timeout`](Self::write_timeout) | 30 s | the connection is closed, and its call cancelled |
+/// | [`drain_timeout`](Self::drain_timeout) | 10 s | what still runs is cut off |
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use minimcp::{MiniMcp, http};
+/// use tokio::net::TcpListener;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let server: MiniMcp = MiniMcp::new("math");
+/// let ready = server.clone();
+/// let app: Router = Router::new()
+///     .route("/mcp", http::streamable(server.clone()))
+///     .merge(http::health(move || ready.is_ready()));
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// # async fn signal() {}
+/// let stop = async move {
+///     // … `http::stop_signal().await`; then:
+///     # signal().await;
+///     server.close();
+/// };
+/// http::Connections::new().limit(500).serve(listener, app, stop).await
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Connections {
+    limit: usize,
+    header_timeout: Duration,
+    header_limit: usize,
+    header_count: Option<usize>,
+    write_timeout: Duration,
+    drain_timeout: Duration,
+}
+
+impl Connections {
+    /// With all defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            limit: 10_000,
+            header_timeout: Duration::from_secs(30),
+            header_limit: 64 * 1024,
+            header_count: None,
+            write_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// How many connections may be open at once, 10 000 unless it is said. The system has a limit of its own, on open
+    /// files; it should be higher.
+    ///
+    /// A further connection is answered with status 503 and `Retry-After` and closed: whoever waits in the system's queue
+    /// learns nothing, and cannot go elsewhere. There are at most 100 at a time that are told so; others are closed at
+    /// once.
+    #[must_use]
+    pub fn limit(mut self, connections: usize) -> Self {
+        self.limit = connections;
+        self
+    }
+
+    /// How long a client may take to send the head of a request, 30 seconds unless it is said. The time begins with the
+    /// connection, and anew with the end of each answer: so it is also how long a connection may be idle.
+    #[must_use]
+    pub fn header_timeout(mut self, timeout: Duration) -> Self {
+        self.header_timeout = timeout;
+        self
+    }
+
+    /// How long the head of a request may be, in bytes, 64 KiB unless it is said, and at least 8 KiB. A longer one is
+    /// answered with status 431.
+    #[must_use]
+    pub fn header_limit(mut self, bytes: usize) -> Self {
+        self.header_limit = bytes.max(8 * 1024);
+        self
+    }
+
+    /// How many headers a request may have, 100 unless it is said. One with more is answered with status 431.
+    #[must_use]
+    pub fn header_count(mut self, headers: usize) -> Self {
+        self.header_count = Some(headers);
+        self
+    }
+
+    /// How long a client may take nothing of what is written to it, 30 seconds unless it is said. Then the connection is
+    /// closed, which cancels its call.
+    #[must_use]
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = timeout;
+        self
+    }
+
+    /// How long what runs may take to end when the server stops, 10 seconds unless it is said. What is not answered by then
+    /// is cut off.
+    #[must_use]
+    pub fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// Serves `app` until `stop` is ready, and lets the requests end that are running then.
+    ///
+    /// Meanwhile new connections are still taken, so that nobody meets a closed door: the application answers them, and
+    /// refuses calls if `stop` has [closed](crate::MiniMcp::close) its server. Each has one answer. The errors of single
+    /// connections end those connections alone.
+    ///
+    /// # Errors
+    ///
+    /// When the address of the listener is not known.
+    pub async fn serve<A, B>(
+        &self,
+        listener: TcpListener,
+        app: A,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()>
+    where
+        A: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        A: Clone + Send + 'static,
+        A::Future: Send + 'static,
+        B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
+    {
+        let answer = move |request| {
+            let answered = app.clone().call(request);
+            async move {
+                let Ok(response) = answered.await;
+                response
+            }
+        };
+        self.serve_with(listener, answer, stop).await
+    }
+
+    /// [`serve`](Self::serve) with a function in place of a service, which needs no future in a box.
+    pub(super) async fn serve_with<A, F, B>(
+        &self,
+        listener: TcpListener,
+        answer: A,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()>
+    where
+        A: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
+        B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
+    {
+        tracing::info!(address = %listener.local_addr()?, "listening");
+        let door = Door::of(self);
+        let (running, _) = watch::channel(());
+        let mut connections = JoinSet::new();
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                () = stop.as_mut() => break,
+                stream = accept(&listener) => {
+                    door.admit(stream, &mut connections, answer.clone(), Some(running.subscribe()));
+                }
+                Some(ended) = connections.join_next() => note(ended),
+            }
+        }
+        let deadline = Instant::now().checked_add(self.drain_timeout);
+        // Connections wait for this to go away.
+        drop(running);
+        let mut late = JoinSet::new();
+        let drained = async {
+            loop {
+                tokio::select! {
+                    biased;
+                    ended = connections.join_next() => match ended {
+                        Some(ended) => note(ended),
+                        None => break,
+                    },
+                    stream = accept(&listener) => door.admit(stream, &mut late, answer.clone(), None),
+                }
+            }
+            drop(listener);
+            while let Some(ended) = late.join_next().await {
+                note(ended);
+            }
+        };
+        let in_time = match deadline {
+            Some(deadline) => timeout_at(deadline, drained).await.is_ok(),
+            None => {
+                drained.await;
+                true
+            }
+        };
+        if !in_time {
+            let left = connections.len() + late.len();
+            tracing::warn!(connections = left, "cutting calls off that are still running");
+            connections.shutdown().await;
+            late.shutdown().await;
+        }
+        Ok(())
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn note(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a connection failed");
+    }
+}
+
+/// Who comes in.
+struct Door {
+    options: Connections,
+    places: Arc<Semaphore>,
+    /// For those that are told that there is no place.
+    outside: Arc<Semaphore>,
+}
+
+impl Door {
+    const OUTSIDE: usize = 100;
+    /// How long those outside may take for everything.
+    const SHORT: Duration = Duration::from_secs(5);
+    /// How much of their content is read, so that they read the answer rather than that the connection was reset.
+    const UNREAD: usize = 64 * 1024;
+
+    fn of(options: &Connections) -> Self {
+        let places = Semaphore::new(options.limit.min(Semaphore::MAX_PERMITS));
+        Self {
+            options: options.clone(),
+            places: Arc::new(places),
+            outside: Arc::new(Semaphore::new(Self::OUTSIDE)),
+        }
+    }
+
+    /// Serves a connection in a task, if there is room for it. `running` goes away when it should end; without it, it ends
+    /// with its first answer.
+    fn admit<A, F, B>(
+        &self,
+        stream: TcpStream,
+        connections: &mut JoinSet<()>,
+        answer: A,
+        running: Option<watch::Receiver<()>>,
+    ) where
+        A: Fn(Request<Incoming>) -> F + Send + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
+        B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
+    {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            connections.spawn(converse(self.options.clone(), stream, answer, running, place));
+            return;
+        }
+        refused("connections");
+        if let Ok(place) = Arc::clone(&self.outside).try_acquire_owned() {
+            let options = Connections { header_timeout: Self::SHORT, ..self.options.clone() };
+            let told = converse(options, stream, turn_away, None, place);
+            connections.spawn(async move { drop(timeout(Self::SHORT, told).await) });
+        }
+    }
+}
+
+/// Answers the requests of one connection, until it ends or the server stops.
+async fn converse<A, F, B>(
+    options: Connections,
+    stream: TcpStream,
+    answer: A,
+    running: Option<watch::Receiver<()>>,
+    _place: OwnedSemaphorePermit,
+) where
+    A: Fn(Request<Incoming>) -> F + Send + 'static,
+    F: Future<Output = Response<B>> + Send + 'static,
+    B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
+{
+    let _counted = Counted::one(What::Connections);
+    let service = service_fn(move |request| {
+        let answered = answer(request);
+        async move { Ok::<_, Infallible>(answered.await) }
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(Patience::default())
+        .header_read_timeout(options.header_timeout)
+        .max_buf_size(options.header_limit)
+        .keep_alive(running.is_some());
+    if let Some(headers) = options.header_count {
+        builder.max_headers(headers);
+    }
+    let stream = TokioIo::new(Stalled::new(stream, options.write_timeout));
+    let mut connection = pin!(builder.serve_connection(stream, service));
+    let stopped = async move {
+        match running {
+            Some(mut running) => drop(running.changed().await),
+            None => std::future::pending().await,
+        }
+    };
+    let ended = tokio::select! {
+        biased;
+        ended = connection.as_mut() => ended,
+        () = stopped => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended with an error");
+    }
+}
+
+/// Answers that there is no room for a connection.
+async fn turn_away(request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let _ = Limited::new(request.into_body(), Door::UNREAD).collect().await;
+    let text = "The server has as many connections as it takes; try again later.\n";
+    let mut response = Response::new(Full::from(text));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
