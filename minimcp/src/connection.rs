@@ -5,10 +5,8 @@ use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, pending, ready};
-#[cfg(feature = "ask")]
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -64,7 +62,7 @@ pub struct Connection<S> {
 struct State {
     peer: Mutex<Option<Peer>>,
     /// The running calls by the JSON text of their ids, `1` and `"1"` being two.
-    running: Mutex<HashMap<String, Arc<Notify>>>,
+    running: Mutex<HashMap<Bytes, Arc<Notify>>>,
     followed: Followed,
     /// How many futures tell the client of changes.
     tellers: AtomicUsize,
@@ -197,7 +195,7 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
-        let exchange = Exchange::of(&self.state, in_steps);
+        let exchange = Exchange::of(&self.state, message.clone(), in_steps);
         self.server.dispatch(message, &exchange, outbox, scope).await
     }
 }
@@ -230,20 +228,34 @@ impl Drop for Telling {
 /// One message on its way.
 struct Exchange<'s> {
     state: &'s State,
-    cancelled: Arc<Notify>,
-    /// The id under which the call is noted.
-    id: Mutex<Option<String>>,
+    message: Bytes,
+    /// The id of the request, a part of the message.
+    id: OnceLock<Bytes>,
+    /// What cancels the call, from when it is noted as running.
+    cancelled: OnceLock<Arc<Notify>>,
     in_steps: bool,
+    in_batch: bool,
 }
 
 impl<'s> Exchange<'s> {
-    fn of(state: &'s State, in_steps: bool) -> Self {
-        Self { state, cancelled: Arc::default(), id: Mutex::default(), in_steps }
+    fn of(state: &'s State, message: Bytes, in_steps: bool) -> Self {
+        let (id, cancelled) = (OnceLock::new(), OnceLock::new());
+        Self { state, message, id, cancelled, in_steps, in_batch: false }
+    }
+
+    /// Notes the call as running, and gives what cancels it.
+    ///
+    /// Of two requests with one id whose first polls are at the same time the later one cannot be cancelled.
+    fn note(&self) -> Option<&Notify> {
+        if let Entry::Vacant(place) = lock(&self.state.running).entry(self.id.get()?.clone()) {
+            place.insert(Arc::clone(self.cancelled.get_or_init(Arc::default)));
+        }
+        self.cancelled.get().map(|cancelled| &**cancelled)
     }
 
     fn cancel(&self, params: &Params<'_>) {
         if let Some(id) = params.request_id.0
-            && let Some(call) = lock(&self.state.running).get(id)
+            && let Some(call) = lock(&self.state.running).get(id.as_bytes())
         {
             call.notify_one();
         }
@@ -256,16 +268,15 @@ impl Transport for Exchange<'_> {
     }
 
     fn accept(&self, request: &Request<'_>) -> Result<(), Error> {
-        match lock(&self.state.running).entry(request.id.to_owned()) {
-            Entry::Occupied(_) => {
-                Err(Error::invalid_request("a call with this id is still running"))
-            }
-            Entry::Vacant(place) => {
-                place.insert(Arc::clone(&self.cancelled));
-                *lock(&self.id) = Some(request.id.to_owned());
-                Ok(())
-            }
+        if lock(&self.state.running).contains_key(request.id.as_bytes()) {
+            return Err(Error::invalid_request("a call with this id is still running"));
         }
+        let _ = self.id.set(self.message.slice_ref(request.id.as_bytes()));
+        // What is answered at its first poll is never noted, but in a batch, where no id may come twice.
+        if self.in_batch {
+            self.note();
+        }
+        Ok(())
     }
 
     fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
@@ -336,7 +347,7 @@ impl Transport for Exchange<'_> {
     }
 
     fn cancelled(&self) -> Option<&Notify> {
-        Some(&self.cancelled)
+        self.note()
     }
 
     fn takes_batches(&self) -> bool {
@@ -344,14 +355,16 @@ impl Transport for Exchange<'_> {
     }
 
     fn element(&self) -> Option<Box<dyn Transport + '_>> {
-        Some(Box::new(Self::of(self.state, self.in_steps)))
+        let mut element = Self::of(self.state, self.message.clone(), self.in_steps);
+        element.in_batch = true;
+        Some(Box::new(element))
     }
 }
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        if let Some(id) = lock(&self.id).take() {
-            lock(&self.state.running).remove(&id);
+        if let (Some(id), Some(_)) = (self.id.get(), self.cancelled.get()) {
+            lock(&self.state.running).remove(id);
         }
     }
 }

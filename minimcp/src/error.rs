@@ -60,6 +60,9 @@ pub(crate) enum Kind {
     /// Nothing is served under this URI, or the handler says so.
     ResourceNotFound,
     Forbidden,
+    /// The caller lacks scopes that the call needs.
+    #[cfg(feature = "auth")]
+    InsufficientScope,
     /// The text of an error that a handler returned.
     Handler,
     Internal,
@@ -79,6 +82,10 @@ pub(crate) enum Kind {
     Application(i32),
 }
 
+/// What came with an error about scopes.
+#[cfg(feature = "auth")]
+struct NeededScopes(Vec<String>);
+
 /// For handlers.
 impl Error {
     /// An error whose text the model reads: a tool result with `isError`.
@@ -94,6 +101,30 @@ impl Error {
     /// The caller may not do this. The text reaches the client.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::of(Kind::Forbidden, message.into())
+    }
+
+    /// The caller lacks some of these scopes, all of which the call needs. Over HTTP the client gets status 403, if it was
+    /// not sent anything before, and can ask its user for more (2025-11-25 and later, Authorization, Scope Challenge
+    /// Handling); elsewhere -32602. For what depends on arguments; what a handler always needs, it says with `scopes(…)`.
+    ///
+    /// ```
+    /// use minimcp::{auth::Principal, tool, Error};
+    ///
+    /// /// Read a repository
+    /// #[tool]
+    /// async fn read(name: String, caller: Principal) -> Result<String, Error> {
+    ///     if name.starts_with("private/") && !caller.has_scope("repo:private") {
+    ///         return Err(Error::insufficient_scope(["repo:private"]));
+    ///     }
+    ///     Ok(format!("all of {name}"))
+    /// }
+    /// ```
+    #[cfg(feature = "auth")]
+    pub fn insufficient_scope<T: AsRef<str>>(needed: impl IntoIterator<Item = T>) -> Self {
+        let needed: Vec<_> = needed.into_iter().map(|scope| scope.as_ref().to_owned()).collect();
+        Self::of(Kind::InsufficientScope, format!("this needs the scopes: {}", needed.join(" ")))
+            .with_data(&serde_json::json!({ "requiredScopes": needed }))
+            .with_source(NeededScopes(needed))
     }
 
     /// The arguments have the right types and make no sense together. The text reaches the client.
@@ -311,6 +342,13 @@ impl Error {
         self
     }
 
+    /// The scopes that the call needs, if that is why it was refused.
+    #[cfg(feature = "auth")]
+    pub(crate) fn needed_scopes(&self) -> Option<&[String]> {
+        (self.0.kind == Kind::InsufficientScope).then_some(())?;
+        self.downcast_ref().map(|NeededScopes(needed)| needed.as_slice())
+    }
+
     pub(crate) fn kind(&self) -> &Kind {
         &self.0.kind
     }
@@ -360,6 +398,8 @@ impl Error {
             | Kind::UnknownHandler
             | Kind::NotFound
             | Kind::Forbidden => code::INVALID_PARAMS,
+            #[cfg(feature = "auth")]
+            Kind::InsufficientScope => code::INVALID_PARAMS,
             Kind::ResourceNotFound if revision.is_modern() => code::INVALID_PARAMS,
             Kind::ResourceNotFound => code::RESOURCE_NOT_FOUND,
             Kind::Handler

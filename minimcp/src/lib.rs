@@ -49,6 +49,8 @@
 //! | `sessions` | no | sessions and resumable streams for HTTP clients of revisions before 2026-07-28 |
 //! | `tasks` | no | calls of tools that go on after their request was answered: [`MiniMcp::tasks`] |
 //! | `sse` | no | HTTP+SSE, the deprecated transport of 2024-11-05; brings `sessions` |
+//! | `auth` | no | [`auth`]: bearer tokens over HTTP, scopes that handlers need, handlers that are not for everybody |
+//! | `jwks` | no | fetching the keys of an authorization server; brings `auth` and `http` |
 //! | `seal` | no | keys for what clients keep for the server; the three features above bring it |
 
 #![cfg_attr(
@@ -65,6 +67,8 @@ pub mod apps;
 mod args;
 #[cfg(feature = "ask")]
 mod ask;
+#[cfg(feature = "auth")]
+pub mod auth;
 mod bus;
 mod call;
 mod changes;
@@ -102,7 +106,7 @@ pub use ask::{
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
 pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
-pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, TraceContext};
+pub use call::{Call, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext};
 pub use changes::Changes;
 pub use completion::{Completer, CompletionContext, CompletionOutput};
 pub use connection::Connection;

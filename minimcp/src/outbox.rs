@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,17 +39,24 @@ pub struct Closed;
 
 struct Queue {
     capacity: usize,
+    /// How many outboxes there are. Counted beside the lock, since every call has one; but the reader looks under the lock,
+    /// and the last outbox wakes it there.
+    senders: AtomicUsize,
     state: Mutex<State>,
 }
 
 struct State {
     messages: VecDeque<Bytes>,
-    senders: usize,
     closed: bool,
     reader: Option<Waker>,
     waiting: Vec<Waker>,
     hang_up: HangUp,
+    /// Where the next message is written, so that not each begins with a buffer of its own.
+    draft: Vec<u8>,
 }
+
+/// The longest draft whose buffer is kept for the next one, in bytes.
+const LONGEST_DRAFT: usize = 4096;
 
 /// Whether the reader can be asked to break off and come back later.
 enum HangUp {
@@ -73,13 +81,14 @@ impl Outbox {
     pub fn channel(capacity: usize) -> (Self, Inbox) {
         let queue = Arc::new(Queue {
             capacity: capacity.max(1),
+            senders: AtomicUsize::new(1),
             state: Mutex::new(State {
                 messages: VecDeque::new(),
-                senders: 1,
                 closed: false,
                 reader: None,
                 waiting: Vec::new(),
                 hang_up: HangUp::Never,
+                draft: Vec::new(),
             }),
         });
         (Self(Some(Arc::clone(&queue))), Inbox(queue))
@@ -112,6 +121,27 @@ impl Outbox {
         poll_fn(|context| queue.poll_send(context, &mut message)).await
     }
 
+    /// Sends what `write` writes once there is room for it; nothing, if it says so. Whether something was sent.
+    pub(crate) fn poll_write(
+        &self,
+        context: &mut Context<'_>,
+        write: impl FnOnce(&mut Vec<u8>) -> bool,
+    ) -> Poll<Result<bool, Closed>> {
+        let Some(queue) = &self.0 else { return Poll::Ready(Err(Closed)) };
+        let mut state = queue.lock();
+        ready!(state.poll_room(queue.capacity, context))?;
+        let written = write(&mut state.draft);
+        if written {
+            let message = Bytes::copy_from_slice(&state.draft);
+            state.push(message);
+        }
+        match state.draft.capacity() > LONGEST_DRAFT {
+            true => state.draft = Vec::new(),
+            false => state.draft.clear(),
+        }
+        Poll::Ready(Ok(written))
+    }
+
     /// Asks the reader to break off once it has read what was sent, and to come back after this time. Whether it can.
     pub(crate) fn hang_up(&self, come_back_after: Duration) -> bool {
         let Some(queue) = &self.0 else { return false };
@@ -140,17 +170,66 @@ impl Inbox {
             wake_all(&mut state);
             return Poll::Ready(Some(message));
         }
-        if state.senders == 0 {
+        if self.0.senders.load(Ordering::Acquire) == 0 {
             return Poll::Ready(None);
         }
         state.reader = Some(context.waker().clone());
         Poll::Pending
     }
 
+    /// Gives all messages that are there in exchange for `read`, which is empty and spares the queue a new buffer.
+    ///
+    /// Where `context` is given, it is woken when there are more.
+    #[cfg(feature = "http")]
+    pub(crate) fn swap(&mut self, read: &mut VecDeque<Bytes>, context: Option<&Context<'_>>) {
+        let mut state = self.0.lock();
+        std::mem::swap(&mut state.messages, read);
+        wake_all(&mut state);
+        state.reader = context.map(|context| context.waker().clone());
+    }
+
     /// Wakes nobody until the next [`poll_recv`](Self::poll_recv), which whoever calls this owes.
     #[cfg(feature = "stdio")]
     pub(crate) fn expect(&mut self) {
         self.0.lock().reader = None;
+    }
+
+    /// Takes messages, for as long as `take` says after each that it has room for another.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn take_while(&mut self, take: impl FnMut(Bytes) -> bool) {
+        self.0.lock().take_while(take);
+    }
+
+    /// The same; as with [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was
+    /// nothing.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn poll_while(
+        &mut self,
+        context: &mut Context<'_>,
+        take: impl FnMut(Bytes) -> bool,
+    ) -> Poll<Option<()>> {
+        let mut state = self.0.lock();
+        if !state.messages.is_empty() {
+            state.take_while(take);
+            return Poll::Ready(Some(()));
+        }
+        if self.0.senders.load(Ordering::Acquire) == 0 {
+            return Poll::Ready(None);
+        }
+        state.reader = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether senders have to wait.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.lock().messages.len() >= self.0.capacity
+    }
+
+    /// Puts a message behind the others, whether there is room or not.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn push(&mut self, message: Bytes) {
+        self.0.lock().messages.push_back(message);
     }
 
     /// A message that is there already.
@@ -190,20 +269,46 @@ impl Queue {
         message: &mut Option<Bytes>,
     ) -> Poll<Result<(), Closed>> {
         let mut state = self.lock();
-        if state.closed {
-            return Poll::Ready(Err(Closed));
-        }
-        if state.messages.len() >= self.capacity {
-            if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-                state.waiting.push(context.waker().clone());
-            }
-            return Poll::Pending;
-        }
-        state.messages.extend(message.take());
-        if let Some(reader) = state.reader.take() {
-            reader.wake();
+        ready!(state.poll_room(self.capacity, context))?;
+        if let Some(message) = message.take() {
+            state.push(message);
         }
         Poll::Ready(Ok(()))
+    }
+}
+
+impl State {
+    /// Ready when one more message fits.
+    fn poll_room(
+        &mut self,
+        capacity: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), Closed>> {
+        if self.closed {
+            return Poll::Ready(Err(Closed));
+        }
+        if self.messages.len() < capacity {
+            return Poll::Ready(Ok(()));
+        }
+        if !self.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+            self.waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    fn push(&mut self, message: Bytes) {
+        self.messages.push_back(message);
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    #[cfg(feature = "stdio")]
+    fn take_while(&mut self, mut take: impl FnMut(Bytes) -> bool) {
+        while let Some(message) = self.messages.pop_front()
+            && take(message)
+        {}
+        wake_all(self);
     }
 }
 
@@ -214,7 +319,7 @@ fn wake_all(state: &mut State) {
 impl Clone for Outbox {
     fn clone(&self) -> Self {
         if let Some(queue) = &self.0 {
-            queue.lock().senders += 1;
+            queue.senders.fetch_add(1, Ordering::Relaxed);
         }
         Self(self.0.clone())
     }
@@ -223,10 +328,8 @@ impl Clone for Outbox {
 impl Drop for Outbox {
     fn drop(&mut self) {
         let Some(queue) = &self.0 else { return };
-        let mut state = queue.lock();
-        state.senders -= 1;
-        if state.senders == 0
-            && let Some(reader) = state.reader.take()
+        if queue.senders.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(reader) = queue.lock().reader.take()
         {
             reader.wake();
         }

@@ -44,6 +44,10 @@ struct Extensions;
 #[doc = include_str!("../../docs/apps.md")]
 struct Apps;
 
+#[cfg(feature = "jwks")]
+#[doc = include_str!("../../docs/authorization.md")]
+struct Authorization;
+
 #[cfg(feature = "tasks")]
 #[doc = include_str!("../../docs/tasks.md")]
 struct Tasks;

@@ -57,6 +57,28 @@ macro_rules! __task {
 
 pub use crate::__task as task;
 
+/// What `scopes(…)` says.
+#[cfg(feature = "auth")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __scopes {
+    ($scopes:expr) => {
+        $scopes
+    };
+}
+
+/// What `scopes(…)` says: without the feature a handler is made by nobody, as nobody would look at what it needs.
+#[cfg(not(feature = "auth"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __scopes {
+    ($scopes:expr) => {
+        compile_error!("`scopes` needs the feature `auth` of `minimcp`: `minimcp = { version = \"…\", features = [\"auth\"] }`")
+    };
+}
+
+pub use crate::__scopes as scopes;
+
 /// A type with `header`.
 pub const fn check_header<T: HeaderValue + ?Sized>() {}
 

@@ -329,6 +329,20 @@ async fn a_client_of_both_eras_hears_of_changes_on_one_pipe() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_late_gets_all_answers_in_their_order() {
+    let mut open = Open::new(Stdio::new(server(), ()));
+    // Short ones, which are joined, and long ones, which are not.
+    let ids: Vec<_> =
+        (0..100).map(|n| n.to_string() + &"x".repeat(20_000 * usize::from(n % 3 == 0))).collect();
+    for id in &ids {
+        open.send(&ping(id.as_str())).await;
+    }
+    for id in &ids {
+        assert_eq!(open.receive().await, json!({ "id": id, "result": {} }));
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_ends_the_server() {
     let open = Open::new(Stdio::new(server(), ()));
     drop((open.input, open.output));

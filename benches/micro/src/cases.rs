@@ -11,6 +11,7 @@ use minimcp_benches::bare_http;
 use serde_json::{Value, json};
 use tower_service::Service;
 
+use crate::pipe::Pipe;
 use crate::server::{handle, server};
 use crate::{Case, finish};
 
@@ -70,6 +71,7 @@ pub fn cases() -> Vec<Case> {
     arguments_and_results(&mut cases);
     sizes(&mut cases);
     http(&mut cases);
+    stdio(&mut cases);
     cases
 }
 
@@ -252,4 +254,65 @@ fn request(client: Client, message: &Bytes) -> Request<Body> {
         set("mcp-name", "add");
     }
     request
+}
+
+/// Over pipes: from the lines of a read to those of a write.
+fn stdio(cases: &mut Vec<Case>) {
+    for client in [Legacy, Modern] {
+        for calls in [1, 64] {
+            let add = client.call("add", json!({ "a": 1.5, "b": 2.25 }));
+            piped(
+                cases,
+                &format!("stdio, {calls} calls, {}", client.name()),
+                "3.75",
+                &add,
+                calls,
+                1,
+            );
+        }
+    }
+    let echo = Legacy.call("echo", json!({ "text": "0123456789abcdef".repeat(4096) }));
+    piped(cases, "stdio, echo of 64 KB", "0123456789abcdef", &echo, 1, 1);
+    let count = json!({ "name": "count", "arguments": { "steps": 100 } });
+    let count = Legacy.request("tools/call", count, Some("p"));
+    let last = r#""progressToken":"p","progress":100.0"#;
+    piped(cases, "stdio, 100 events", last, &count, 1, 101);
+}
+
+/// Some calls that are read at once, each answered with as many lines.
+fn piped(
+    cases: &mut Vec<Case>,
+    name: &str,
+    expected: &str,
+    call: &Bytes,
+    calls: usize,
+    answers: usize,
+) {
+    // Each id once, as clients number their requests.
+    let line =
+        |id| String::from_utf8_lossy(call).replace(r#""id":1,"#, &format!(r#""id":{id},"#)) + "\n";
+    let lines: String = (0..calls).map(line).collect();
+    let lines = Bytes::from(lines);
+    let lists = Lists::default();
+    let asked = lines.clone();
+    cases.push(Case::new(format!("floor: {name}"), expected, move || {
+        let mut out = Vec::new();
+        for line in asked.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            match answer(line, &lists) {
+                Ok(Some(Answer::Whole(answer))) => write_line(&mut out, &answer),
+                Ok(Some(Answer::Events(events))) => {
+                    events.for_each(|event| write_line(&mut out, &event));
+                }
+                _ => (),
+            }
+        }
+        out.into()
+    }));
+    let mut pipe = Pipe::open(server(5, 0));
+    cases.push(Case::new(name, expected, move || pipe.ask(&lines, calls * answers)));
+}
+
+fn write_line(out: &mut Vec<u8>, line: &[u8]) {
+    out.extend_from_slice(line);
+    out.push(b'\n');
 }

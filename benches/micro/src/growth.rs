@@ -47,7 +47,7 @@ async fn file(name: &str, kind: &str, path: &str) -> String {
 
 /// What is found
 #[resource("found://{word}.{kind}{?first,second}")]
-async fn found(word: &str, kind: &str, first: Option<&str>, second: Option<&str>) -> String {
+async fn found(word: &str, kind: &str, first: Option<String>, second: Option<String>) -> String {
     format!("{word}{kind}{}{}", first.is_some(), second.is_some()).len().to_string()
 }
 

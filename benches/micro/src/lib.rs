@@ -4,6 +4,7 @@
 
 mod cases;
 mod counts;
+mod pipe;
 mod growth;
 mod server;
 

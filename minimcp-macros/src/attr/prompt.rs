@@ -21,6 +21,7 @@ impl Keys for PromptKeys {
         "timeout",
         "concurrency",
         "queue",
+        "scopes",
         "blocking",
         "deny_unknown",
     ];

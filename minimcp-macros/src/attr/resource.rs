@@ -42,6 +42,7 @@ impl Keys for ResourceKeys {
         "timeout",
         "concurrency",
         "queue",
+        "scopes",
         "blocking",
     ];
 

@@ -34,6 +34,7 @@ fn every_key_of_a_tool() {
             timeout = "30s",
             concurrency = 4,
             queue = 0,
+            scopes("issues:read", "issues:write"),
             blocking,
             deny_unknown,
             ui = "ui://add",
@@ -53,6 +54,8 @@ fn every_key_of_a_tool() {
     let keys_of_task = check::<ToolKeys>(quote!(task = "required"), &[]);
     assert_eq!(keys_of_task.task, Some(Task::Required));
     assert_eq!(keys.visible_to, [Visibility::App, Visibility::Model]);
+    let scopes: Vec<_> = keys.handler.scopes.iter().map(syn::LitStr::value).collect();
+    assert_eq!(scopes, ["issues:read", "issues:write"]);
     assert!(keys.handler.blocking.is_some() && keys.handler.timeout.is_some());
 }
 
@@ -127,6 +130,18 @@ fn ill_typed_values() {
     check::<ToolKeys>(quote!(timeout = "30"), &["such as \"30s\""]);
     for task in [quote!(task = required), quote!(task = "x"), quote!(task("required"))] {
         check::<ToolKeys>(task, &["write `task` for calls that become tasks"]);
+    }
+    for (scopes, message) in [
+        (quote!(scopes), "`scopes` takes the scopes that callers need: `scopes("),
+        (quote!(scopes = "a"), "`scopes` takes the scopes that callers need"),
+        (quote!(scopes()), "`scopes` takes the scopes that callers need"),
+        (quote!(scopes("")), "a scope cannot be empty"),
+        (quote!(scopes("a b")), "a scope has no spaces: write `scopes("),
+        (quote!(scopes("ä")), "visible ASCII characters"),
+        (quote!(scopes("offline_access")), "leave it out"),
+        (quote!(scopes("a", "a")), "\"a\" is given twice"),
+    ] {
+        check::<ToolKeys>(scopes, &[message]);
     }
     check::<ToolKeys>(quote!(ui), &["`ui` takes a string literal"]);
     check::<ToolKeys>(quote!(ui = "https://a"), &["begins with `ui://`"]);

@@ -48,6 +48,7 @@ impl Keys for ToolKeys {
         "timeout",
         "concurrency",
         "queue",
+        "scopes",
         "blocking",
         "deny_unknown",
         "ui",

@@ -169,12 +169,15 @@ fn listing(keys: &HandlerKeys, handler: &Handler) -> TokenStream {
         timeout,
         concurrency,
         queue,
+        scopes,
         name: _,
         description: _,
         blocking: _,
     } = keys;
     let (title, description) = (title.iter(), handler.description.iter());
     let (timeout, concurrency, queue) = (timeout.iter(), concurrency.iter(), queue.iter());
+    let scopes = (!scopes.is_empty())
+        .then(|| quote!(.__scopes(::minimcp::__private::scopes!([#(#scopes),*]))));
     quote! {
         #(.title(#title))*
         #(.description(#description))*
@@ -183,5 +186,6 @@ fn listing(keys: &HandlerKeys, handler: &Handler) -> TokenStream {
         #(.timeout(#timeout))*
         #(.concurrency(#concurrency))*
         #(.queue(#queue))*
+        #scopes
     }
 }

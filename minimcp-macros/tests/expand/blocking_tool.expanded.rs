@@ -25,43 +25,44 @@ const _: () = {
         type Definition = ::minimcp::Tool<__S>;
         fn define() -> ::minimcp::Tool<__S> {
             ::minimcp::Tool::__define(
-                "hash",
-                || {
-                    ::minimcp::__private::Parameters::new()
-                        .text("text", |__p| __p)
-                        .add::<
-                            Rounds,
-                        >(
-                            "rounds",
-                            |__p| {
-                                (&&::minimcp::__private::DefaultValue(&__default1()))
-                                    .apply(__p)
+                    "hash",
+                    || {
+                        ::minimcp::__private::Parameters::new()
+                            .text("text", |__p| __p)
+                            .add::<
+                                Rounds,
+                            >(
+                                "rounds",
+                                |__p| {
+                                    (&&::minimcp::__private::DefaultValue(&__default1()))
+                                        .apply(__p)
+                                },
+                            )
+                    },
+                    ::minimcp::__private::Returns::<u64>::new().tool_output(),
+                    |__cx| ::std::boxed::Box::pin(async move {
+                        let mut __p0 = ::minimcp::__private::TextSlot::new();
+                        let mut __p1 = ::minimcp::__private::Slot::<Rounds>::new();
+                        __cx.read(
+                            const {
+                                &[
+                                    ::minimcp::__private::Field::text("text"),
+                                    ::minimcp::__private::Field::of::<Rounds>("rounds")
+                                        .optional(),
+                                ]
                             },
-                        )
-                },
-                ::minimcp::__private::Returns::<u64>::new().tool_output(),
-                |__cx| ::std::boxed::Box::pin(async move {
-                    let mut __p0 = ::minimcp::__private::TextSlot::new();
-                    let mut __p1 = ::minimcp::__private::Slot::<Rounds>::new();
-                    __cx.read(
-                        const {
-                            &[
-                                ::minimcp::__private::Field::text("text"),
-                                ::minimcp::__private::Field::of::<Rounds>("rounds")
-                                    .optional(),
-                            ]
-                        },
-                        &mut [&mut __p0, &mut __p1],
-                    )?;
-                    let __p0: ::std::string::String = __p0.take()?.into_owned();
-                    let __p1 = __p1.take_or(&__cx, __default1)?;
-                    let __returned = ::minimcp::__private::Returned(
-                        __cx.blocking(move || hash(&__p0, __p1)).await?,
-                    );
-                    let __outcome = __returned.outcome();
-                    __outcome.into_tool()
-                }),
-            )
+                            &mut [&mut __p0, &mut __p1],
+                        )?;
+                        let __p0: ::std::string::String = __p0.take()?.into_owned();
+                        let __p1 = __p1.take_or(&__cx, __default1)?;
+                        let __returned = ::minimcp::__private::Returned(
+                            __cx.blocking(move || hash(&__p0, __p1)).await?,
+                        );
+                        let __outcome = __returned.outcome();
+                        __outcome.into_tool()
+                    }),
+                )
+                .__scopes(::minimcp::__private::scopes!(["hashes:read", "hashes:make"]))
         }
     }
 };

@@ -1,4 +1,4 @@
-#[tool(blocking)]
+#[tool(blocking, scopes("hashes:read", "hashes:make"))]
 fn hash(text: &str, #[arg(default)] rounds: Rounds) -> u64 {
     rounds.of(text)
 }

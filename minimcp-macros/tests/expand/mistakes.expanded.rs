@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown key `titel`, expected one of: `name`, `title`, `description`, `icons`, `read_only`, `destructive`, `idempotent`, `open_world`, `meta`, `timeout`, `concurrency`, `queue`, `blocking`, `deny_unknown`, `ui`, `visible_to`, `task`"
+    "unknown key `titel`, expected one of: `name`, `title`, `description`, `icons`, `read_only`, `destructive`, `idempotent`, `open_world`, `meta`, `timeout`, `concurrency`, `queue`, `scopes`, `blocking`, `deny_unknown`, `ui`, `visible_to`, `task`"
 }
 ::core::compile_error! {
     "`sub` must be an `async fn` to be a #[tool]; for blocking code write `#[tool(blocking)] fn`"

@@ -1,6 +1,7 @@
 //! When something was last heard of a call.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,16 +12,26 @@ pub(crate) struct Activity {
     started: Instant,
     /// Nanoseconds since the start; wide enough for centuries.
     last: AtomicU64,
+    /// [`APART`], [`POLLED`] or [`HEARD`].
+    handler: AtomicU8,
     /// How many answers of the client the call waits for: until they are there, silence is not the handler's.
     #[cfg(feature = "ask")]
     waits: AtomicU64,
 }
+
+/// The handler is not being polled.
+const APART: u8 = 0;
+/// It is, and nothing was heard of it meanwhile.
+const POLLED: u8 = 1;
+/// It is, and something was.
+const HEARD: u8 = 2;
 
 impl Activity {
     pub(crate) fn now() -> Self {
         Self {
             started: Instant::now(),
             last: AtomicU64::new(0),
+            handler: AtomicU8::new(APART),
             #[cfg(feature = "ask")]
             waits: AtomicU64::new(0),
         }
@@ -33,6 +44,25 @@ impl Activity {
 
     /// A sign of life.
     pub(crate) fn touch(&self) {
+        // A clock is dear for who reports often. What is heard while the handler is polled was heard when that is over.
+        let (from, to) = (POLLED, HEARD);
+        let heard = self.handler.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
+        if heard == Err(APART) {
+            self.set_last();
+        }
+    }
+
+    /// Polls the handler.
+    pub(crate) fn polling<T>(&self, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
+        self.handler.store(POLLED, Ordering::Relaxed);
+        let polled = poll();
+        if self.handler.swap(APART, Ordering::Relaxed) == HEARD {
+            self.set_last();
+        }
+        polled
+    }
+
+    fn set_last(&self) {
         let since = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.last.store(since, Ordering::Relaxed);
     }

@@ -29,7 +29,7 @@ pub(crate) use limit::{Limit, Permits};
 pub use log::{Log, LogLevel};
 pub(crate) use pace::Pace;
 pub(crate) use part::Part;
-pub use progress::{Progress, Report, Reported};
+pub use progress::{Progress, Report, Reported, Reporting};
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
@@ -114,7 +114,7 @@ impl Call {
         outbox: Outbox,
         #[cfg(feature = "ask")] asking: crate::ask::Asking,
     ) -> Self {
-        let shared = Shared {
+        let shared = Arc::new(Shared {
             about,
             outbox: Mutex::new(outbox),
             detached: AtomicBool::new(false),
@@ -125,8 +125,8 @@ impl Call {
             progress: progress::Last::default(),
             #[cfg(feature = "ask")]
             asking,
-        };
-        Self { shared: Arc::new(shared) }
+        });
+        Self { shared }
     }
 
     /// The id of the request as JSON text, `1` or `"a"`; empty for a call made by the program itself.

@@ -2,7 +2,9 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 
 use super::{Call, text};
 use crate::protocol::json::Object;
@@ -38,6 +40,25 @@ pub struct Report<'p> {
     total: Option<f64>,
     message: Option<String>,
 }
+
+/// A report under way.
+///
+/// ```
+/// use minimcp::{tool, Progress, Reported};
+///
+/// /// Work, and report it
+/// #[tool]
+/// async fn work(progress: Progress) -> String {
+///     let sending = progress.report(0.5).into_future();
+///     match sending.await {
+///         Reported::NotAsked => "done, and nobody wanted to know how far it was".to_owned(),
+///         _ => "done".to_owned(),
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "a report is sent when it is awaited"]
+pub struct Reporting<'p>(Report<'p>);
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,60 +108,78 @@ impl Report<'_> {
         self
     }
 
-    async fn send(self) -> Reported {
+    fn poll_send(&self, context: &mut Context<'_>) -> Poll<Reported> {
         let shared = &self.call.shared;
         shared.activity.touch();
-        let Some(token) = &shared.about.progress_token else { return Reported::NotAsked };
-        let outbox = self.call.outbox();
-        if shared.ended.is_set() || !outbox.is_open() {
-            return Reported::Closed;
+        let Some(token) = &shared.about.progress_token else {
+            return Poll::Ready(Reported::NotAsked);
+        };
+        if shared.ended.is_set() {
+            return Poll::Ready(Reported::Closed);
         }
-        if !shared.progress.advance(self.progress) {
-            return Reported::NotIncreasing;
-        }
-        let notification = self.notification(text(token));
-        match outbox.send(notification).await {
-            Ok(()) => Reported::Sent,
+        let outbox = shared.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = outbox.poll_write(context, |out| {
+            let more = shared.progress.advance(self.progress);
+            if more {
+                self.write(out, text(token));
+            }
+            more
+        });
+        sent.map(|sent| match sent {
+            Ok(true) => Reported::Sent,
+            Ok(false) => Reported::NotIncreasing,
             Err(_) => Reported::Closed,
-        }
+        })
     }
 
-    fn notification(&self, token: &str) -> Vec<u8> {
-        let mut out = Vec::with_capacity(160);
-        let mut object = Object::open(&mut out);
-        object.raw("jsonrpc", br#""2.0""#).raw("method", br#""notifications/progress""#);
-        object.object("params", |params| {
-            params.raw("progressToken", token).member("progress", &self.progress);
-            params.optional("total", self.total.filter(|total| total.is_finite()));
-            if self.call.revision().has_progress_message() {
-                params.optional("message", self.message.as_deref());
-            }
-        });
-        object.close();
-        out
+    /// Writes the notification.
+    fn write(&self, out: &mut Vec<u8>, token: &str) {
+        out.extend_from_slice(br#"{"jsonrpc":"2.0","method":"notifications/progress","params":"#);
+        let mut params = Object::open(out);
+        params.raw("progressToken", token).member("progress", &self.progress);
+        params.optional("total", self.total.filter(|total| total.is_finite()));
+        if self.call.revision().has_progress_message() {
+            params.optional("message", self.message.as_deref());
+        }
+        params.close();
+        out.push(b'}');
     }
 }
 
 impl<'p> IntoFuture for Report<'p> {
     type Output = Reported;
-    type IntoFuture = Pin<Box<dyn Future<Output = Reported> + Send + 'p>>;
+    type IntoFuture = Reporting<'p>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+    fn into_future(self) -> Reporting<'p> {
+        Reporting(self)
     }
 }
 
-/// The last progress that was reported.
-#[derive(Debug, Default)]
-pub(super) struct Last(Mutex<Option<f64>>);
+impl Future for Reporting<'_> {
+    type Output = Reported;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Reported> {
+        self.0.poll_send(context)
+    }
+}
+
+/// The last progress that was reported: the bits of a number. Only who has the outbox changes it.
+#[derive(Debug)]
+pub(super) struct Last(AtomicU64);
+
+impl Default for Last {
+    fn default() -> Self {
+        Self(AtomicU64::new(f64::NEG_INFINITY.to_bits()))
+    }
+}
 
 impl Last {
     /// Whether this value is more than the last one, which it then replaces.
     fn advance(&self, progress: f64) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = progress.is_finite() && last.is_none_or(|last| progress > last);
+        let last = f64::from_bits(self.0.load(Ordering::Relaxed));
+        let more = progress.is_finite() && progress > last;
         if more {
-            *last = Some(progress);
+            self.0.store(progress.to_bits(), Ordering::Relaxed);
         }
         more
     }

@@ -29,8 +29,9 @@ pub(crate) async fn supervise<T>(
     let _end = End(call);
     let mut alarm = pin!(None::<Sleep>);
     poll_fn(|context| {
-        if let Poll::Ready(answer) = poll_guarded(&mut handler, context) {
-            return Poll::Ready(answer);
+        let answer = call.activity().polling(|| poll_guarded(&mut handler, context));
+        if answer.is_ready() {
+            return answer;
         }
         #[cfg(feature = "ask")]
         if let Some(round) = call.asking().round_over(context) {

@@ -18,7 +18,11 @@ use std::fmt;
 /// }
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct TraceContext {
+pub struct TraceContext(Option<Box<Named>>);
+
+/// What was named; in a box, since most calls name nothing.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Named {
     traceparent: Option<String>,
     tracestate: Option<String>,
     baggage: Option<String>,
@@ -29,19 +33,19 @@ impl TraceContext {
     /// `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01`.
     #[must_use]
     pub fn traceparent(&self) -> Option<&str> {
-        self.traceparent.as_deref()
+        self.0.as_ref()?.traceparent.as_deref()
     }
 
     /// What the tracing systems on the way say of the trace, to be handed on with the `traceparent`.
     #[must_use]
     pub fn tracestate(&self) -> Option<&str> {
-        self.tracestate.as_deref()
+        self.0.as_ref()?.tracestate.as_deref()
     }
 
     /// Names and values that the application gave the trace along (W3C Baggage).
     #[must_use]
     pub fn baggage(&self) -> Option<&str> {
-        self.baggage.as_deref()
+        self.0.as_ref()?.baggage.as_deref()
     }
 
     /// The id of the trace: 32 hexadecimal digits.
@@ -73,18 +77,27 @@ impl TraceContext {
     ) -> Self {
         let traceparent = traceparent.filter(|text| is_traceparent(text));
         let tracestate = tracestate.filter(|text| traceparent.is_some() && is_tracestate(text));
-        Self { traceparent, tracestate, baggage: baggage.filter(|text| is_baggage(text)) }
+        Self::of(Named {
+            traceparent,
+            tracestate,
+            baggage: baggage.filter(|text| is_baggage(text)),
+        })
     }
 
     /// What the message says, and the transport's word where it says nothing. The two parts of the identity come
     /// from one of them.
     pub(crate) fn or(self, transport: &Self) -> Self {
-        let Self { traceparent, tracestate, baggage } = self;
-        let (traceparent, tracestate) = match traceparent {
-            Some(_) => (traceparent, tracestate),
-            None => (transport.traceparent.clone(), transport.tracestate.clone()),
+        let own = self.0.map(|own| *own).unwrap_or_default();
+        let named = transport.clone().0.map(|named| *named).unwrap_or_default();
+        let (traceparent, tracestate) = match own.traceparent {
+            Some(_) => (own.traceparent, own.tracestate),
+            None => (named.traceparent, named.tracestate),
         };
-        Self { traceparent, tracestate, baggage: baggage.or_else(|| transport.baggage.clone()) }
+        Self::of(Named { traceparent, tracestate, baggage: own.baggage.or(named.baggage) })
+    }
+
+    fn of(named: Named) -> Self {
+        Self((named != Named::default()).then(|| Box::new(named)))
     }
 }
 
@@ -167,7 +180,7 @@ impl fmt::Debug for TraceContext {
         // Baggage may hold what is no business of logs.
         formatter
             .debug_struct("TraceContext")
-            .field("traceparent", &self.traceparent)
+            .field("traceparent", &self.traceparent())
             .finish_non_exhaustive()
     }
 }

@@ -18,11 +18,24 @@ pub(crate) struct Listing {
     pub(crate) meta: Option<MetaMap>,
     /// The handler can send log messages.
     pub(crate) logs: bool,
+    /// The scopes that callers need.
+    #[cfg(feature = "auth")]
+    pub(crate) scopes: Vec<String>,
 }
 
 impl Listing {
     pub(crate) fn of(name: &str) -> Self {
         Self { name: name.trim().to_owned(), ..Self::default() }
+    }
+
+    #[cfg(feature = "auth")]
+    pub(crate) fn listed<'l>(
+        &'l self,
+        kind: super::Kind,
+        uri: Option<&'l str>,
+    ) -> crate::auth::Listed<'l> {
+        let Self { name, scopes, meta, .. } = self;
+        crate::auth::Listed { kind, name, uri, scopes, meta: meta.as_ref() }
     }
 
     /// Writes the members that come first.
@@ -126,6 +139,38 @@ macro_rules! listing_methods {
         pub fn meta(mut self, key: &str, value: impl serde::Serialize) -> Self {
             crate::protocol::types::insert_meta(&mut self.listing.meta, key, value);
             self
+        }
+
+        /// Adds scopes that a caller needs, all of them; `#[…(scopes("…"))]` says it.
+        ///
+        /// A caller without them still sees it in lists. Over HTTP a call is refused with status 403, which names all that
+        /// it takes, so that the client can ask its user for more (2025-11-25 and later, Authorization, Scope Challenge
+        /// Handling); elsewhere with -32602. See [`Principal`](crate::auth::Principal) for whose scopes they are.
+        ///
+        /// # Panics
+        ///
+        /// If a scope is empty, has a space or another character that no scope has, or is `offline_access`, which is
+        /// between client and authorization server.
+        #[cfg(feature = "auth")]
+        #[must_use]
+        pub fn scopes<T: Into<String>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
+            for scope in scopes {
+                crate::auth::require_scope(&mut self.listing.scopes, scope.into());
+            }
+            self
+        }
+
+        // Always there, so that without the feature there is one error, which names it.
+        #[doc(hidden)]
+        #[must_use]
+        pub fn __scopes(self, scopes: impl IntoIterator<Item = &'static str>) -> Self {
+            #[cfg(feature = "auth")]
+            return self.scopes(scopes);
+            #[cfg(not(feature = "auth"))]
+            {
+                let _ = scopes;
+                self
+            }
         }
 
         /// How long a call may be silent before it is stopped, over the server's setting; `None` for ever.

@@ -61,18 +61,6 @@ impl<T> ViaPlain for Returned<T> {
 pub struct Outcome<T>(pub(super) Result<T, Error>);
 
 impl<T> Outcome<T> {
-    /// Makes the result of a tool.
-    ///
-    /// # Errors
-    ///
-    /// The handler's own, or that its value cannot be sent.
-    pub fn into_tool<Via>(self) -> Result<CallToolResult, Error>
-    where
-        T: ToolOutput<Via>,
-    {
-        self.0?.into_result()
-    }
-
     /// Makes the result of a prompt.
     ///
     /// # Errors
@@ -86,11 +74,31 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The contents of a resource, but for bytes, which have inherent methods.
+impl Outcome<String> {
+    /// Makes the result of a tool; the text becomes part of it and is not copied.
+    ///
+    /// # Errors
+    ///
+    /// The handler's own.
+    pub fn into_tool(self) -> Result<CallToolResult, Error> {
+        self.0.map(CallToolResult::value)
+    }
+}
+
+/// The result of a tool, but for owned text, and the contents of a resource, but for bytes: these have inherent methods.
 pub trait ViaOutcome: Sized {
-    /// The type of the success. The method asks for what it has to be, and the implementation does not: a type that
+    /// The type of the success. The methods ask for what it has to be, and the implementation does not: a type that
     /// does not fit is then reported as such, and not as a method that was not found.
     type Value;
+
+    /// Makes the result of a tool.
+    ///
+    /// # Errors
+    ///
+    /// The handler's own, or that its value cannot be sent.
+    fn into_tool<Via>(self) -> Result<CallToolResult, Error>
+    where
+        Self::Value: ToolOutput<Via>;
 
     /// Makes the contents.
     ///
@@ -108,6 +116,13 @@ pub trait ViaOutcome: Sized {
 
 impl<T> ViaOutcome for Outcome<T> {
     type Value = T;
+
+    fn into_tool<Via>(self) -> Result<CallToolResult, Error>
+    where
+        T: ToolOutput<Via>,
+    {
+        self.0?.into_result()
+    }
 
     fn into_resource<Via>(
         self,

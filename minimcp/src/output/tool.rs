@@ -58,7 +58,7 @@ pub struct OutputSchemaOf(pub(crate) OutputSchema);
 impl<T: Serialize + JsonSchema> ToolOutput<Serialized> for T {
     fn into_result(self) -> Result<CallToolResult, Error> {
         Ok(match Plain::of(&self)? {
-            Plain::Text(text) => CallToolResult { is_value: true, ..CallToolResult::text(text) },
+            Plain::Text(text) => CallToolResult::value(text),
             Plain::Nothing => CallToolResult { is_value: true, ..CallToolResult::default() },
             Plain::Json(json) => CallToolResult {
                 structured: Some(Structured { json, as_text: true }),

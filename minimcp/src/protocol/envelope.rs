@@ -89,9 +89,9 @@ impl<'a> Envelope<'a> {
     fn read(text: &'a str, params: &mut Params<'a>) -> Result<Self, Error> {
         let (mut envelope, mut twice) = (Self::default(), None);
         let mut scanner = Scanner::of(text);
-        let is_object = scanner.byte() == Some(b'{');
-        let walked = match is_object {
-            true => scanner.object(|scanner, name| {
+        let first = scanner.byte();
+        let walked = match first {
+            Some(b'{') => scanner.object(|scanner, name| {
                 let key = name.decode()?;
                 let value = match key.as_ref() {
                     "params" => params.read(scanner)?,
@@ -109,15 +109,17 @@ impl<'a> Envelope<'a> {
                 member.put(value, name, &mut twice);
                 Some(())
             }),
-            false => scanner.value().map(drop),
+            _ => scanner.value().map(drop),
         };
-        if walked.and_then(|()| scanner.end()).is_none() {
+        // What begins with a value of another kind is no message, whatever comes after that.
+        let goes_on = matches!(first, Some(b'{' | b'['));
+        if walked.is_none() || (goes_on && scanner.end().is_none()) {
             return Err(not_json(text));
         }
         match twice {
-            None if is_object => Ok(envelope),
+            None if first == Some(b'{') => Ok(envelope),
             Some(name) => Err(Error::invalid_request(format!("`{name}` is there twice"))),
-            None if text.trim_start().starts_with('[') => Err(Error::invalid_request(
+            None if first == Some(b'[') => Err(Error::invalid_request(
                 "this revision of the protocol has no batches of messages; send them one by one",
             )),
             None => Err(Error::invalid_request("a message is a JSON object")),

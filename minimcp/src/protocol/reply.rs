@@ -30,6 +30,9 @@ pub struct Reply {
     body: Option<Bytes>,
     error_code: Option<i32>,
     class: Class,
+    /// The scopes without which the call is refused.
+    #[cfg(feature = "auth")]
+    needs: Option<Box<[String]>>,
 }
 
 /// What kind of answer it is, for transports that have statuses.
@@ -47,6 +50,9 @@ pub(crate) enum Class {
     NoSuchMethod,
     /// As many calls as may are running and waiting.
     Overloaded,
+    /// The caller lacks scopes.
+    #[cfg(feature = "auth")]
+    Forbidden,
 }
 
 impl Reply {
@@ -74,13 +80,31 @@ impl Reply {
         self.error_code
     }
 
+    /// The scopes that the call needs and the caller lacks some of, if that is why it was refused: a transport of your own
+    /// can tell the client so.
+    #[cfg(feature = "auth")]
+    #[must_use]
+    pub fn needed_scopes(&self) -> Option<&[String]> {
+        self.needs.as_deref()
+    }
+
     #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP has statuses"))]
     pub(crate) fn class(&self) -> Class {
         self.class
     }
 
+    fn new(body: Option<Bytes>, class: Class) -> Self {
+        Self {
+            body,
+            error_code: None,
+            class,
+            #[cfg(feature = "auth")]
+            needs: None,
+        }
+    }
+
     pub(crate) fn nothing() -> Self {
-        Self { body: None, error_code: None, class: Class::Accepted }
+        Self::new(None, Class::Accepted)
     }
 
     /// A result whose members `write` adds.
@@ -90,7 +114,7 @@ impl Reply {
             object.raw("id", id).object("result", write);
             object.close();
         });
-        Self { body: Some(body), error_code: None, class: Class::Answered }
+        Self::new(Some(body), Class::Answered)
     }
 
     /// The answers to the messages of a batch: an array, or nothing if none of them has one.
@@ -101,7 +125,7 @@ impl Reply {
         }
         let mut out = Vec::new();
         array(&mut out, answers, |out, answer| out.extend_from_slice(&answer));
-        Self { body: Some(out.into()), error_code: None, class: Class::Answered }
+        Self::new(Some(out.into()), Class::Answered)
     }
 
     /// An error; `id` is what the message gave, if it could be read.
@@ -146,6 +170,8 @@ impl Reply {
         let class = match error.kind() {
             Kind::Overloaded => Class::Overloaded,
             Kind::NotAcceptable => Class::NotAcceptable,
+            #[cfg(feature = "auth")]
+            Kind::InsufficientScope => Class::Forbidden,
             Kind::Parse
             | Kind::InvalidRequest
             | Kind::HeaderMismatch
@@ -155,7 +181,12 @@ impl Reply {
             _ if modern && stage == Stage::Before => Class::Refused,
             _ => Class::Answered,
         };
-        Self { body: Some(out.into()), error_code: Some(code), class }
+        Self {
+            error_code: Some(code),
+            #[cfg(feature = "auth")]
+            needs: error.needed_scopes().map(Into::into),
+            ..Self::new(Some(out.into()), class)
+        }
     }
 }
 

@@ -19,6 +19,10 @@ pub(crate) trait Entry {
 
     fn name(&self) -> &str;
 
+    /// Says what a rule about who may use it is told of it.
+    #[cfg(feature = "auth")]
+    fn listed(&self) -> crate::auth::Listed<'_>;
+
     /// Writes it as a revision lists it.
     fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion);
 }
@@ -90,6 +94,18 @@ impl<T: Entry> Catalog<T> {
         self.read().order.is_empty()
     }
 
+    /// A page of these handlers, written anew; see [`page`](Self::page).
+    #[cfg(feature = "auth")]
+    pub(crate) fn page_of(
+        entries: &[Arc<T>],
+        revision: ProtocolVersion,
+        after: Option<&str>,
+        size: Option<usize>,
+    ) -> Option<Page> {
+        let (page, last_before_next) = cut(entries, after, size)?;
+        Some(Page { entries: write(page, revision), last_before_next })
+    }
+
     /// The handlers behind the one named `after`, at most `size` of them, as a revision lists them; `None` if there is
     /// no handler of that name.
     ///
@@ -101,27 +117,11 @@ impl<T: Entry> Catalog<T> {
         size: Option<usize>,
     ) -> Option<Page> {
         let entries = self.read();
-        let rest = match after {
-            None => entries.order.as_slice(),
-            Some(name) => {
-                let before = entries.order.iter().position(|entry| entry.name() == name)?;
-                entries.order.get(before.saturating_add(1)..)?
-            }
-        };
-        let page = size.and_then(|size| rest.get(..size)).unwrap_or(rest);
-        let write = || {
-            let mut out = Vec::new();
-            array(&mut out, page, |out, entry| entry.encode(out, revision));
-            Bytes::from(out)
-        };
+        let (page, last_before_next) = cut(&entries.order, after, size)?;
         let whole = page.len() == entries.order.len();
         let list = match entries.lists.get(revision.index()) {
-            Some(list) if whole => list.get_or_init(write).clone(),
-            _ => write(),
-        };
-        let last_before_next = match page.last() {
-            Some(last) if page.len() < rest.len() => Some(last.name().to_owned()),
-            _ => None,
+            Some(list) if whole => list.get_or_init(|| write(page, revision)).clone(),
+            _ => write(page, revision),
         };
         Some(Page { entries: list, last_before_next })
     }
@@ -134,6 +134,30 @@ impl<T: Entry> Catalog<T> {
     fn write(&self) -> RwLockWriteGuard<'_, Entries<T>> {
         self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The entries of a page, and the name of the last one if another page comes after it.
+fn cut<'e, T: Entry>(
+    entries: &'e [Arc<T>],
+    after: Option<&str>,
+    size: Option<usize>,
+) -> Option<(&'e [Arc<T>], Option<String>)> {
+    let rest = match after {
+        None => entries,
+        Some(name) => {
+            let before = entries.iter().position(|entry| entry.name() == name)?;
+            entries.get(before.saturating_add(1)..)?
+        }
+    };
+    let page = size.and_then(|size| rest.get(..size)).unwrap_or(rest);
+    let last = page.last().filter(|_| page.len() < rest.len());
+    Some((page, last.map(|last| last.name().to_owned())))
+}
+
+fn write<T: Entry>(page: &[Arc<T>], revision: ProtocolVersion) -> Bytes {
+    let mut out = Vec::new();
+    array(&mut out, page, |out, entry| entry.encode(out, revision));
+    Bytes::from(out)
 }
 
 impl<T> Default for Catalog<T> {
@@ -157,6 +181,11 @@ impl<S> Entry for Tool<S> {
         &self.listing.name
     }
 
+    #[cfg(feature = "auth")]
+    fn listed(&self) -> crate::auth::Listed<'_> {
+        self.listing.listed(crate::definition::Kind::Tool, None)
+    }
+
     fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
         self.encode(out, revision);
     }
@@ -169,6 +198,11 @@ impl<S> Entry for Prompt<S> {
         &self.listing.name
     }
 
+    #[cfg(feature = "auth")]
+    fn listed(&self) -> crate::auth::Listed<'_> {
+        self.listing.listed(crate::definition::Kind::Prompt, None)
+    }
+
     fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
         self.encode(out, revision);
     }
@@ -179,6 +213,11 @@ impl<S> Entry for Resource<S> {
 
     fn name(&self) -> &str {
         &self.listing.name
+    }
+
+    #[cfg(feature = "auth")]
+    fn listed(&self) -> crate::auth::Listed<'_> {
+        self.listing.listed(crate::definition::Kind::Resource, Some(self.uri()))
     }
 
     fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {

@@ -10,7 +10,7 @@ mod tools;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub(crate) use catalog::{Catalog, Entry};
+pub(crate) use catalog::{Catalog, Entry, Page};
 pub use prompts::Prompts;
 pub use resources::Resources;
 pub(crate) use resources::{ResourceCatalog, lead};
@@ -34,6 +34,18 @@ impl<S> Registry<S> {
             || self.prompts.any(|prompt| prompt.listing.logs)
             || self.resources.fixed.any(|resource| resource.listing.logs)
             || self.resources.templates.any(|resource| resource.listing.logs)
+    }
+}
+
+#[cfg(feature = "auth")]
+impl<S> Registry<S> {
+    /// Shows every handler.
+    pub(crate) fn each_listed(&self, show: &mut dyn FnMut(crate::auth::Listed<'_>)) {
+        self.tools.all().iter().for_each(|tool| show(tool.listed()));
+        self.prompts.all().iter().for_each(|prompt| show(prompt.listed()));
+        for resources in [&self.resources.fixed, &self.resources.templates] {
+            resources.all().iter().for_each(|resource| show(resource.listed()));
+        }
     }
 }
 

@@ -62,6 +62,12 @@ impl<S> ResourceCatalog<S> {
         self.candidates(uri).into_iter().find(|resource| resource.uri.matches(uri).is_some())
     }
 
+    /// As [`candidates`](Self::candidates), and the templates behind a resource with just this URI.
+    #[cfg(feature = "auth")]
+    pub(crate) fn all_candidates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
+        self.routes().all_candidates(uri)
+    }
+
     /// The resource with just this URI, or the template with just this text.
     pub(crate) fn with_uri(&self, uri: &str) -> Option<Arc<Resource<S>>> {
         self.routes().with_text(uri)
@@ -84,10 +90,10 @@ impl<S> Default for ResourceCatalog<S> {
 
 /// The resource that a URI leads to, and the variables in it.
 pub(crate) fn lead<'r, 'u, S>(
-    candidates: &'r [Arc<Resource<S>>],
+    candidates: impl IntoIterator<Item = &'r Arc<Resource<S>>>,
     uri: &'u str,
 ) -> Option<(&'r Arc<Resource<S>>, Variables<'r, 'u>)> {
-    candidates.iter().find_map(|resource| Some((resource, resource.uri.matches(uri)?)))
+    candidates.into_iter().find_map(|resource| Some((resource, resource.uri.matches(uri)?)))
 }
 
 /// The resources of a server: add, remove, list and read them, at any time.

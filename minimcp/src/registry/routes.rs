@@ -13,14 +13,17 @@ use crate::definition::Resource;
 /// the URI has characters; not on how many there are.
 pub(super) struct Routes<S> {
     by_text: HashMap<String, Arc<Resource<S>>, NameHash>,
-    /// The templates that begin alike, each with its place in the order of registration.
-    by_prefix: HashMap<String, Vec<(usize, Arc<Resource<S>>)>, NameHash>,
+    /// The templates that begin alike.
+    by_prefix: HashMap<String, Vec<Placed<S>>, NameHash>,
     /// The lengths of these prefixes, and how many have each.
     lengths: BTreeMap<usize, usize>,
     /// Templates, or fixed URIs, of the same shape match the same URIs.
     shapes: HashSet<(bool, String)>,
     next: usize,
 }
+
+/// A template, with its place in the order of registration.
+type Placed<S> = (usize, Arc<Resource<S>>);
 
 impl<S> Routes<S> {
     /// Whether one that matches the same URIs is there.
@@ -65,9 +68,23 @@ impl<S> Routes<S> {
     /// Those that a URI may lead to, the first one first: one with just this URI, or templates in the order of their
     /// registration.
     pub(super) fn candidates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
-        if let Some(fixed) = self.by_text.get(uri).filter(|fixed| !fixed.is_template()) {
-            return vec![Arc::clone(fixed)];
+        match self.fixed(uri) {
+            Some(fixed) => vec![fixed],
+            None => self.templates(uri),
         }
+    }
+
+    /// As [`candidates`](Self::candidates), and the templates behind one with just this URI.
+    #[cfg(feature = "auth")]
+    pub(super) fn all_candidates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
+        self.fixed(uri).into_iter().chain(self.templates(uri)).collect()
+    }
+
+    fn fixed(&self, uri: &str) -> Option<Arc<Resource<S>>> {
+        self.with_text(uri).filter(|resource| !resource.is_template())
+    }
+
+    fn templates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
         let mut found = Vec::new();
         for length in self.lengths.keys().take_while(|length| **length <= uri.len()) {
             let alike = uri.get(..*length).and_then(|prefix| self.by_prefix.get(prefix));

@@ -1,6 +1,7 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -24,7 +25,6 @@ use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::registry::lead;
 use crate::uri_template::Variables;
 
 /// Answering requests.
@@ -38,7 +38,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let tool = self.tool(&name)?;
+        let tool = match self.tool_for(&name, &scope) {
+            Err(error) if told_to_the_model(&error, incoming.revision()) => {
+                return Ok(self.refusal(incoming, &error));
+            }
+            tool => tool?,
+        };
         if incoming.revision().is_modern() {
             transport.check_arguments(tool.mirrored(), arguments)?;
         }
@@ -73,6 +78,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })
     }
 
+    /// The result of a tool that was not called, for the model to read.
+    fn refusal(&self, incoming: &Incoming<'_>, error: &Error) -> Reply {
+        let result = CallToolResult::error(error.public_message());
+        self.result(incoming, 256, |object| result.encode(object, incoming.revision(), false))
+    }
+
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
@@ -82,7 +93,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
-        let prompt = self.prompt(&name)?;
+        let prompt = self.prompt_for(&name, scope)?;
         pause_before(&prompt.policy, transport).await;
         let call = self.begin(
             incoming,
@@ -106,9 +117,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
-        let candidates = self.registry().resources.candidates(&uri);
-        let (resource, variables) =
-            lead(&candidates, &uri).ok_or_else(|| Error::resource_not_found(&uri))?;
+        let candidates = self.candidates(&uri);
+        let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
         pause_before(&resource.policy, transport).await;
         let call = self.begin(
             incoming,
@@ -123,7 +133,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             object.array("contents", &contents, |out, contents| {
                 contents.encode(out, resource.declared_mime_type());
             });
-            resource.cache_hints.encode(object, incoming.revision());
+            self.read_hints(resource).encode(object, incoming.revision());
         }))
     }
 
@@ -218,21 +228,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
     }
 
-    pub(super) fn resource(&self, uri: &str) -> Result<Arc<Resource<S>>, Error> {
-        self.registry().resources.find(uri).ok_or_else(|| Error::resource_not_found(uri))
-    }
-
-    pub(super) async fn run_tool(
-        &self,
-        tool: &Tool<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<CallToolResult, Error> {
+    pub(super) fn run_tool<'c>(
+        &'c self,
+        tool: &'c Tool<S>,
+        call: &'c Call,
+        scope: &'c S,
+        arguments: &'c str,
+    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
         let input = Input::Json(arguments);
         let context =
             Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
-        self.run(call, &tool.policy, || (tool.run)(context)).await
+        self.run(call, &tool.policy, move || (tool.run)(context))
     }
 
     /// Runs a tool; an error that the model should read is a result.
@@ -299,7 +305,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let result = supervise(call, policy.timeout(longest), handler).await;
-        policy.pace.took(call.activity().age());
+        if policy.pace.is_wanted() {
+            policy.pace.took(call.activity().age());
+        }
         result
     }
 }

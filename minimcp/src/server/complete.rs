@@ -45,7 +45,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
-        let referred = self.referred(incoming.params.reference)?;
+        let referred = self.referred(incoming.params.reference, scope)?;
         let (name, value) = argument(incoming.params.argument)?;
         let mut context = CompletionContext::default();
         if incoming.revision().has_completion_context() {
@@ -69,26 +69,34 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Finds what `ref` names.
-    fn referred(&self, reference: Member<'_>) -> Result<Referred<S>, Error> {
+    fn referred(&self, reference: Member<'_>, scope: &S) -> Result<Referred<S>, Error> {
         let reference: Reference<'_> = object(reference, "ref")?;
         let registry = self.registry();
         match reference.kind.decode().as_deref() {
             Some("ref/prompt") => {
                 let name = required_string(reference.name, "ref.name")?;
-                registry.prompts.get(&name).map(Referred::Prompt).ok_or_else(|| {
-                    let all = registry.prompts.all();
+                let missing = || {
+                    let mut all = registry.prompts.all();
+                    all.retain(|prompt| self.sees(&**prompt, scope));
                     let known: Vec<_> = all.iter().map(|prompt| prompt.prompt_name()).collect();
                     unknown("prompt", &name, &known)
-                })
+                };
+                let prompt = registry.prompts.get(&name).ok_or_else(missing)?;
+                self.allow(&*prompt, scope, missing)?;
+                Ok(Referred::Prompt(prompt))
             }
             Some("ref/resource") => {
                 let uri = required_string(reference.uri, "ref.uri")?;
                 let resources = &registry.resources;
-                resources.with_uri(&uri).map(Referred::Resource).ok_or_else(|| {
-                    let all = resources.templates.all();
+                let missing = || {
+                    let mut all = resources.templates.all();
+                    all.retain(|template| self.sees(&**template, scope));
                     let known: Vec<_> = all.iter().map(|template| template.uri()).collect();
                     unknown("template", &uri, &known)
-                })
+                };
+                let resource = resources.with_uri(&uri).ok_or_else(missing)?;
+                self.allow(&*resource, scope, missing)?;
+                Ok(Referred::Resource(resource))
             }
             _ => Err(Error::invalid_params(
                 "`params.ref.type` has to be \"ref/prompt\" or \"ref/resource\"",

@@ -74,22 +74,23 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
     ) -> Reply {
         let mut answered = pin!(self.answer(message, transport, outbox, scope));
-        let mut cancelled = pin!(transport.cancelled().map(Notify::notified));
         // What is answered at once is never listened for.
         let mut listening = false;
+        let mut cancelled = pin!(None);
         poll_fn(|context| {
-            if !listening && let Poll::Ready(reply) = answered.as_mut().poll(context) {
-                return Poll::Ready(reply);
+            let first = !std::mem::replace(&mut listening, true);
+            if first {
+                if let Poll::Ready(reply) = answered.as_mut().poll(context) {
+                    return Poll::Ready(reply);
+                }
+                cancelled.set(transport.cancelled().map(Notify::notified));
             }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
                 return Poll::Ready(Reply::nothing());
             }
-            match std::mem::replace(&mut listening, true) {
-                true => answered.as_mut().poll(context),
-                false => Poll::Pending,
-            }
+            if first { Poll::Pending } else { answered.as_mut().poll(context) }
         })
         .await
     }
@@ -213,13 +214,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             "completion/complete" if self.offers_completions() => {
                 self.answer_complete(incoming, transport, outbox, scope).await
             }
-            "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming),
-            "prompts/list" if self.offers_prompts(modern) => self.answer_prompts_list(incoming),
+            "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming, scope),
+            "prompts/list" if self.offers_prompts(modern) => {
+                self.answer_prompts_list(incoming, scope)
+            }
             "resources/list" if self.offers_resources(modern) => {
-                self.answer_resources_list(incoming)
+                self.answer_resources_list(incoming, scope)
             }
             "resources/templates/list" if self.offers_resources(modern) => {
-                self.answer_templates_list(incoming)
+                self.answer_templates_list(incoming, scope)
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
             "subscriptions/listen" if modern && transport.listens() => {
@@ -227,7 +230,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_subscribe(incoming, transport).await
+                self.answer_subscribe(incoming, transport, scope).await
             }
             "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
                 self.answer_unsubscribe(incoming, transport).await

@@ -72,24 +72,40 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.encode_capabilities(object, incoming.revision(), true, transport.listens());
             });
             result.optional("instructions", self.instructions());
-            self.options().list_hints.encode(result, incoming.revision());
+            self.list_hints().encode(result, incoming.revision());
         })
     }
 
-    pub(super) fn answer_tools_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "tools", &self.registry().tools)
+    pub(super) fn answer_tools_list(
+        &self,
+        incoming: &Incoming<'_>,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        self.answer_list(incoming, "tools", &self.registry().tools, scope)
     }
 
-    pub(super) fn answer_prompts_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "prompts", &self.registry().prompts)
+    pub(super) fn answer_prompts_list(
+        &self,
+        incoming: &Incoming<'_>,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        self.answer_list(incoming, "prompts", &self.registry().prompts, scope)
     }
 
-    pub(super) fn answer_resources_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "resources", &self.registry().resources.fixed)
+    pub(super) fn answer_resources_list(
+        &self,
+        incoming: &Incoming<'_>,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        self.answer_list(incoming, "resources", &self.registry().resources.fixed, scope)
     }
 
-    pub(super) fn answer_templates_list(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
-        self.answer_list(incoming, "resourceTemplates", &self.registry().resources.templates)
+    pub(super) fn answer_templates_list(
+        &self,
+        incoming: &Incoming<'_>,
+        scope: &S,
+    ) -> Result<Reply, Error> {
+        self.answer_list(incoming, "resourceTemplates", &self.registry().resources.templates, scope)
     }
 
     fn answer_list<T: Entry>(
@@ -97,6 +113,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         member: &'static str,
         catalog: &Catalog<T>,
+        scope: &S,
     ) -> Result<Reply, Error> {
         let wrong = || Error::invalid_params("`params.cursor` is not one of this server's");
         let after = match incoming.params.cursor.0 {
@@ -106,15 +123,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 Some(cursor::read(member, &cursor).ok_or_else(wrong)?)
             }
         };
-        let page = catalog
-            .page(incoming.revision(), after.as_deref(), self.options().page_size)
+        let page = self
+            .page_for(catalog, (incoming.revision(), after.as_deref()), scope)
             .ok_or_else(wrong)?;
         Ok(self.result(incoming, page.entries.len() + 256, |result| {
             result.raw(member, &page.entries);
             if let Some(last) = &page.last_before_next {
                 result.member("nextCursor", &cursor::write(member, last));
             }
-            self.options().list_hints.encode(result, incoming.revision());
+            self.list_hints().encode(result, incoming.revision());
         }))
     }
 

@@ -1,5 +1,6 @@
 //! The server: a value that answers messages.
 
+mod access;
 #[cfg(feature = "ask")]
 mod ask;
 mod batch;
@@ -72,6 +73,8 @@ use replicas::Replicas;
 /// | `question_limit` | 1000 | requests to clients that are open at once (feature `ask`) |
 /// | `round_limit` | 32 | rounds of a call (feature `ask`) |
 /// | `request_state_limit` | 256 KiB | the state that a client keeps of a call (feature `ask`) |
+/// | `access` | everybody | which handlers a caller gets to see and use (feature `auth`) |
+/// | `authorized_by` | the scope, if it is a `Principal` | where the principal is, whose scopes count (feature `auth`) |
 /// | `seal_keys` | a random key | what opens the state that clients keep (feature `seal`) |
 pub struct MiniMcp<S = ()> {
     options: Arc<Options>,

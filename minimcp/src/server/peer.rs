@@ -148,7 +148,7 @@ pub(crate) trait Transport: Send + Sync {
         false
     }
 
-    /// Told when nobody wants the answer any more.
+    /// Told when nobody wants the answer any more. Asked once, and only for what is not answered at its first poll.
     fn cancelled(&self) -> Option<&Notify> {
         None
     }

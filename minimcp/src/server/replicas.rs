@@ -15,13 +15,18 @@ pub(super) struct Replicas<S> {
     #[cfg(feature = "seal")]
     seal: Seal,
     principal: Option<Arc<Principal<S>>>,
+    #[cfg(feature = "auth")]
+    pub(super) caller: Option<Arc<crate::auth::Caller<S>>>,
+    #[cfg(feature = "auth")]
+    pub(super) hook: Option<Arc<crate::auth::Hook<S>>>,
 }
 
 type Principal<S> = dyn Fn(&S) -> String + Send + Sync;
 
 impl<S> MiniMcp<S> {
     /// Says who a scope belongs to: a text that is the same for the same person and differs for others, such as the
-    /// subject of a token. Without it all callers are the same one.
+    /// subject of a token. Without it all callers are the same one, unless the scope holds an `auth::Principal` (feature
+    /// `auth`): then it is its id.
     ///
     /// Whatever a client keeps for the server, or refers to by an id, is bound to it: sessions, the state of calls that
     /// wait for an answer, tasks. One principal cannot use another's (2026-07-28, Security Best Practices, State Handle
@@ -93,17 +98,8 @@ impl<S> MiniMcp<S> {
         Changes::over(self.news())
     }
 
-    fn replicas_mut(&mut self) -> &mut Replicas<S> {
+    pub(super) fn replicas_mut(&mut self) -> &mut Replicas<S> {
         Arc::make_mut(&mut self.replicas)
-    }
-
-    /// On whose behalf a call with this scope is made.
-    #[cfg_attr(
-        not(any(feature = "ask", feature = "sessions")),
-        allow(dead_code, reason = "only what is sealed is bound to it")
-    )]
-    pub(crate) fn principal_of(&self, scope: &S) -> String {
-        self.replicas.principal.as_ref().map_or_else(String::new, |principal| principal(scope))
     }
 
     pub(crate) fn news(&self) -> &Arc<dyn Bus> {
@@ -120,6 +116,25 @@ impl<S> MiniMcp<S> {
     }
 }
 
+impl<S: 'static> MiniMcp<S> {
+    /// On whose behalf a call with this scope is made.
+    #[cfg_attr(
+        not(any(feature = "ask", feature = "sessions")),
+        allow(dead_code, reason = "only what is sealed is bound to it")
+    )]
+    pub(crate) fn principal_of(&self, scope: &S) -> String {
+        if let Some(principal) = &self.replicas.principal {
+            return principal(scope);
+        }
+        #[cfg(feature = "auth")]
+        if let Some(caller) = self.caller(scope) {
+            return caller.id();
+        }
+        let _ = scope;
+        String::new()
+    }
+}
+
 impl<S> Default for Replicas<S> {
     fn default() -> Self {
         Self {
@@ -127,6 +142,10 @@ impl<S> Default for Replicas<S> {
             #[cfg(feature = "seal")]
             seal: Seal::new([SealKey::generate()]),
             principal: None,
+            #[cfg(feature = "auth")]
+            caller: None,
+            #[cfg(feature = "auth")]
+            hook: None,
         }
     }
 }
@@ -138,6 +157,10 @@ impl<S> Clone for Replicas<S> {
             #[cfg(feature = "seal")]
             seal: self.seal.clone(),
             principal: self.principal.clone(),
+            #[cfg(feature = "auth")]
+            caller: self.caller.clone(),
+            #[cfg(feature = "auth")]
+            hook: self.hook.clone(),
         }
     }
 }

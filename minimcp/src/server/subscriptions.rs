@@ -75,13 +75,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
         outbox: Outbox,
-        #[cfg_attr(
-            not(feature = "tasks"),
-            allow(unused_variables, reason = "only tasks belong to somebody")
-        )]
         scope: &S,
     ) -> Result<Reply, Error> {
-        let filter = self.listened(incoming)?;
+        let filter = self.listened(incoming, scope)?;
         if !outbox.is_open() {
             return Err(Error::of(
                 Kind::NotAcceptable,
@@ -127,7 +123,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// What of the asked changes the server tells.
-    fn listened(&self, incoming: &Incoming<'_>) -> Result<Filter, Error> {
+    fn listened(&self, incoming: &Incoming<'_>, scope: &S) -> Result<Filter, Error> {
         let asked = Filter::parse(incoming.params.notifications)?;
         if asked.tasks && !knows_tasks(incoming.capabilities()) {
             return Err(missing_tasks());
@@ -140,7 +136,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }
         let Filter { tools, prompts, resources, mut uris } = asked.filter;
         let registry = self.registry();
-        uris.retain(|uri| registry.resources.find(uri).is_some());
+        uris.retain(|uri| self.resource_for(&self.candidates(uri), uri, scope).is_ok());
         Ok(Filter {
             tools: tools && !registry.tools.is_empty(),
             prompts: prompts && !registry.prompts.is_empty(),
@@ -163,9 +159,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         &self,
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
+        scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
-        self.resource(&uri)?;
+        self.resource_for(&self.candidates(&uri), &uri, scope)?;
         transport.subscribe(&uri, self.news(), self.options().followed_resources).await?;
         Ok(Reply::result(incoming.request.id, 0, |_| ()))
     }

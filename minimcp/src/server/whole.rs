@@ -3,7 +3,7 @@
 use super::MiniMcp;
 use crate::apps;
 
-impl<S> MiniMcp<S> {
+impl<S: 'static> MiniMcp<S> {
     /// Looks for mistakes that only the whole of a server shows, the first time that it is put to use.
     ///
     /// # Panics
@@ -12,7 +12,10 @@ impl<S> MiniMcp<S> {
     #[allow(clippy::panic, reason = "a mistake in the program, found at its start")]
     pub(crate) fn check(&self) {
         self.registry().checked.get_or_init(|| {
-            if let Some(mistake) = self.broken_page().or_else(|| self.stray_task()) {
+            let mistake = self.broken_page().or_else(|| self.stray_task());
+            #[cfg(feature = "auth")]
+            let mistake = mistake.or_else(|| self.stray_scopes());
+            if let Some(mistake) = mistake {
                 panic!("the server {} cannot be used: {mistake}", self.name());
             }
         });

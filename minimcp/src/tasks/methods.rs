@@ -14,7 +14,7 @@ use crate::extension::{Members, MethodCall, read_params};
 pub(super) type Run<S> = for<'c> fn(Arc<Desk>, MethodCall<'c, S>) -> HandlerFuture<'c, Members>;
 
 /// The state of a task.
-pub(super) fn get<S: Send + Sync>(
+pub(super) fn get<S: Send + Sync + 'static>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
 ) -> HandlerFuture<'_, Members> {
@@ -25,7 +25,7 @@ pub(super) fn get<S: Send + Sync>(
 }
 
 /// Answers to questions of a task.
-pub(super) fn update<S: Send + Sync>(
+pub(super) fn update<S: Send + Sync + 'static>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
 ) -> HandlerFuture<'_, Members> {
@@ -45,7 +45,7 @@ pub(super) fn update<S: Send + Sync>(
 }
 
 /// Nobody wants the task any more.
-pub(super) fn cancel<S: Send + Sync>(
+pub(super) fn cancel<S: Send + Sync + 'static>(
     desk: Arc<Desk>,
     call: MethodCall<'_, S>,
 ) -> HandlerFuture<'_, Members> {
@@ -60,6 +60,6 @@ pub(super) fn cancel<S: Send + Sync>(
     })
 }
 
-fn principal<S>(call: &MethodCall<'_, S>) -> String {
+fn principal<S: 'static>(call: &MethodCall<'_, S>) -> String {
     call.server.principal_of(call.scope)
 }

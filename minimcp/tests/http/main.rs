@@ -2,6 +2,8 @@
 #![cfg(feature = "http")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+#[cfg(feature = "auth")]
+mod authorization;
 #[cfg(feature = "sessions")]
 mod dialog;
 mod guards;
@@ -60,8 +62,8 @@ fn judge_response(request: &str, response: &str) {
         return;
     }
     let (headers, message) = request.split_once("\n\n").unwrap_or((request, ""));
-    // What an extension of one's own says is nobody else's to judge.
-    if message.contains(r#""method":"notes/"#) {
+    // What an extension of one's own says is nobody else's to judge, nor are the metadata of a resource messages.
+    if message.contains(r#""method":"notes/"#) || headers.contains("/.well-known/") {
         return;
     }
     let mut versions =

@@ -59,6 +59,11 @@ impl CallToolResult {
         Self::new([Content::text(text)])
     }
 
+    /// One block of text, which is the whole value of the tool's type.
+    pub(crate) fn value(text: String) -> Self {
+        Self { is_value: true, ..Self::text(text) }
+    }
+
     /// An error that the model reads and may react to.
     pub fn error(message: impl Into<String>) -> Self {
         Self { is_error: true, ..Self::text(message) }

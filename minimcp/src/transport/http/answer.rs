@@ -5,15 +5,25 @@ use std::future::poll_fn;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
+#[cfg(feature = "auth")]
+use super::authorization::Needs;
 use super::body::Body;
 use super::event;
-use super::exchange::{Step, Steps};
+use super::exchange::{Answered, Step, Steps};
 use super::media::Accepted;
 use super::stream::EventStream;
 use crate::protocol::reply::{Class, Reply};
 
 /// The response to a call that has ended, and said `events` before.
-fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
+fn ended(events: Vec<u8>, answered: Answered, accepted: Accepted) -> Response<Body> {
+    #[cfg_attr(not(feature = "sessions"), allow(unused_mut, reason = "sessions have headers"))]
+    let mut response = with_events(events, answered.reply, accepted);
+    #[cfg(feature = "sessions")]
+    answered.became.tell(&mut response);
+    response
+}
+
+fn with_events(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body> {
     // The status of a refusal says more than the form of it: one that nothing was sent before is JSON even for
     // clients that did not ask for it.
     let refused = reply.class() != Class::Answered;
@@ -29,7 +39,7 @@ fn ended(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Response<Body
 /// The response to a call, by its steps.
 pub(super) async fn by(mut steps: impl Steps + 'static, accepted: Accepted) -> Response<Body> {
     match poll_fn(|context| steps.poll_step(context)).await {
-        Step::Answer(events, reply) => ended(events, reply, accepted),
+        Step::Answer(events, answered) => ended(events, answered, accepted),
         Step::Events(events) => under_way(EventStream::new(events, steps)),
         Step::Silence => under_way(EventStream::new(event::KEEP_ALIVE, steps)),
         #[cfg(feature = "sessions")]
@@ -43,8 +53,10 @@ fn under_way(events: EventStream) -> Response<Body> {
 }
 
 /// The response that is one piece of JSON, or nothing.
-pub(super) fn json(reply: Reply) -> Response<Body> {
+fn json(reply: Reply) -> Response<Body> {
     let class = reply.class();
+    #[cfg(feature = "auth")]
+    let needed = reply.needed_scopes().map(Into::into);
     let Some(content) = reply.into_bytes() else {
         return with_status(StatusCode::ACCEPTED, Body::empty());
     };
@@ -52,6 +64,11 @@ pub(super) fn json(reply: Reply) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    #[cfg(feature = "auth")]
+    if let Some(needed) = needed {
+        response.extensions_mut().insert(Needs(needed));
+    }
+    let headers = response.headers_mut();
     if class == Class::Overloaded {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
@@ -66,6 +83,8 @@ fn status(class: Class) -> StatusCode {
         Class::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Class::NoSuchMethod => StatusCode::NOT_FOUND,
         Class::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        #[cfg(feature = "auth")]
+        Class::Forbidden => StatusCode::FORBIDDEN,
     }
 }
 

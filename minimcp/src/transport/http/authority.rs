@@ -13,12 +13,16 @@ pub(super) struct Authority<'a> {
 impl<'a> Authority<'a> {
     /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`. Anything else, a user's name before an `@` too, is none.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
+        Self::split(text).filter(|authority| is_name(authority.name))
+    }
+
+    /// [`parse`](Self::parse) without a look at the name, for who only compares it with names that are some.
+    pub(super) fn split(text: &'a str) -> Option<Self> {
         let end = match text.starts_with('[') {
             true => text.find(']')? + 1,
             false => text.find(':').unwrap_or(text.len()),
         };
         let (name, rest) = text.split_at_checked(end)?;
-        is_name(name).then_some(())?;
         let port = match rest.strip_prefix(':') {
             None if rest.is_empty() => None,
             None => return None,

@@ -8,9 +8,14 @@ use http_body_util::BodyExt;
 
 use super::rejection::Rejection;
 
+/// How many bytes of an announced length are believed: a buffer for them is there before they are. A longer body grows as
+/// it comes.
+const BELIEVED: usize = 1024 * 1024;
+
 /// Reads a body to its end, unless it says or shows that it is longer than `limit`: then it is left where it is.
 pub(super) async fn read<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
     check_announced(&body, limit)?;
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
     let mut body = pin!(body);
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
@@ -25,7 +30,10 @@ pub(super) async fn read<B: Body>(body: B, limit: usize) -> Result<Bytes, Reject
             first = data.copy_to_bytes(data.remaining());
             continue;
         }
-        whole.extend_from_slice(&std::mem::take(&mut first));
+        if whole.is_empty() {
+            whole.reserve(announced.min(BELIEVED).max(first.len() + data.remaining()));
+            whole.extend_from_slice(&std::mem::take(&mut first));
+        }
         while data.has_remaining() {
             let chunk = data.chunk();
             whole.extend_from_slice(chunk);

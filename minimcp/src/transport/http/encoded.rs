@@ -11,10 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 ///
 /// What is wrong with it: characters that a header cannot carry, or base64 that is none.
 pub(super) fn decode(value: &[u8]) -> Result<Cow<'_, str>, &'static str> {
+    let value = value.trim_ascii();
+    // One pass without a way out of it takes a fraction of the instructions of one that stops.
+    let is_plain =
+        value.iter().fold(true, |plain, byte| plain & matches!(byte, b'\t' | b' '..=b'~'));
     let text = std::str::from_utf8(value)
         .ok()
-        .map(|text| text.trim_matches([' ', '\t']))
-        .filter(|text| text.bytes().all(|byte| matches!(byte, b'\t' | b' '..=b'~')))
+        .filter(|_| is_plain)
         .ok_or("has characters that are not visible ASCII; encode it as `=?base64?…?=`")?;
     let Some(encoded) = text.strip_prefix("=?base64?").and_then(|text| text.strip_suffix("?="))
     else {

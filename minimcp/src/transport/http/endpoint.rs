@@ -1,6 +1,7 @@
 //! The endpoint: requests of HTTP in, responses out, for any framework.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
 
 use super::body::Body;
-use super::exchange::Exchange;
+use super::exchange::{Answered, Exchange};
 use super::legacy::Legacy;
 use super::media::{Accepted, check_content};
 use super::mirror::Mirror;
@@ -16,8 +17,10 @@ use super::options::Options;
 use super::received::Received;
 use super::rejection::Rejection;
 #[cfg(feature = "sessions")]
-use super::session::Verb;
+use super::session::{Found, Verb};
 use super::{answer, content};
+#[cfg(feature = "auth")]
+use crate::auth::Principal;
 use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
@@ -56,6 +59,7 @@ use crate::server::MiniMcp;
 /// | [`keep_alive`](Self::keep_alive) | 15 s | how long an answer may say nothing |
 /// | [`outbox_capacity`](Self::outbox_capacity) | 64 | notifications that wait for the client |
 /// | [`missing_mirror_headers`](Self::missing_mirror_headers) | refused | modern requests without their headers |
+/// | `authorize` | everybody | whose requests are answered (feature `auth`) |
 /// | [`legacy`](Self::legacy) | sessions if there are any, else stateless | clients of revisions before 2026-07-28 |
 ///
 /// # Statuses
@@ -65,7 +69,8 @@ use crate::server::MiniMcp;
 /// | 200 | a request was answered, be it with an error of the call |
 /// | 202 | a notification, or an answer of the client, was taken |
 /// | 400 | the message makes no sense, or its headers contradict it |
-/// | 403 | the host or the origin is not allowed |
+/// | 401 | there is no good token, where `authorize` wants one |
+/// | 403 | the host or the origin is not allowed; the caller lacks scopes |
 /// | 404 | a modern request for a method that is not there; a session that is not there |
 /// | 405 | not POST, nor GET or DELETE where there are sessions |
 /// | 406, 413, 415 | the answer, the length or the type of the content does not fit; a subscription to changes can only be a stream |
@@ -74,13 +79,18 @@ use crate::server::MiniMcp;
 /// An answer is one piece of JSON unless the handler says something before, or is silent for long: then it is a stream
 /// of events, and the answer is the last of them.
 pub struct Endpoint<S> {
+    shared: Arc<Shared<S>>,
+}
+
+/// What the clones of an endpoint share.
+struct Shared<S> {
     server: MiniMcp<S>,
-    options: Arc<Options>,
+    options: Options,
     /// Of the subscriptions to changes that are answered here.
     ending: Arc<Ending>,
 }
 
-impl<S> Endpoint<S> {
+impl<S: 'static> Endpoint<S> {
     /// An endpoint that answers with JSON, or with a stream of events when there is something to say before the
     /// answer (2025-03-26 and later, Streamable HTTP).
     ///
@@ -89,8 +99,7 @@ impl<S> Endpoint<S> {
     /// If the server is put to use for the first time and something of it is missing, such as the page that a tool links.
     #[must_use]
     pub fn streamable(server: MiniMcp<S>) -> Self {
-        server.check();
-        Self { server, options: Arc::new(Options::new(true)), ending: Arc::default() }
+        Self::with_options(server, Options::new(true))
     }
 
     /// An endpoint that always answers with one piece of JSON. What handlers say before, such as progress, is dropped, and
@@ -101,26 +110,60 @@ impl<S> Endpoint<S> {
     /// As [`streamable`](Self::streamable).
     #[must_use]
     pub fn json(server: MiniMcp<S>) -> Self {
+        Self::with_options(server, Options::new(false))
+    }
+
+    fn with_options(server: MiniMcp<S>, options: Options) -> Self {
         server.check();
-        Self { server, options: Arc::new(Options::new(false)), ending: Arc::default() }
+        Self { shared: Arc::new(Shared { server, options, ending: Arc::default() }) }
+    }
+}
+
+/// What of the head of a request its answer needs.
+pub(super) struct Head {
+    method: Method,
+    headers: HeaderMap,
+    #[cfg(feature = "auth")]
+    caller: Option<Principal>,
+}
+
+impl From<Parts> for Head {
+    fn from(
+        #[cfg_attr(not(feature = "auth"), allow(unused_mut, reason = "nobody is known"))]
+        mut request: Parts,
+    ) -> Self {
+        Self {
+            method: request.method,
+            headers: request.headers,
+            #[cfg(feature = "auth")]
+            caller: request.extensions.remove(),
+        }
+    }
+}
+
+impl<S> Endpoint<S> {
+    pub(super) fn allowed_methods(&self) -> &'static str {
+        match &self.options().legacy {
+            #[cfg(feature = "sessions")]
+            Legacy::Sessions(_) => "GET, POST, DELETE",
+            _ => "POST",
+        }
     }
 
-    #[cfg(feature = "sessions")]
     pub(super) fn ending(&self) -> &Arc<Ending> {
-        &self.ending
+        &self.shared.ending
     }
 
-    #[cfg(feature = "sessions")]
     pub(super) fn server(&self) -> &MiniMcp<S> {
-        &self.server
+        &self.shared.server
     }
 
     pub(super) fn options(&self) -> &Options {
-        &self.options
+        &self.shared.options
     }
 
     pub(super) fn options_mut(&mut self) -> &mut Options {
-        Arc::make_mut(&mut self.options)
+        &mut Arc::make_mut(&mut self.shared).options
     }
 }
 
@@ -134,79 +177,101 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         request: Request<B>,
         scope: S,
     ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        match self.guard(&parts) {
-            Ok(()) => self.answer(parts, body, scope).await,
-            Err(rejection) => rejection.into_response(),
+        let (mut parts, body) = request.into_parts();
+        match self.turn_away(&mut parts).await {
+            None => self.answer(parts.into(), body, scope).await,
+            Some(response) => response,
         }
     }
 
-    /// What is checked before anybody looks for the scope.
-    pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
-        self.options.hosts.check(request)?;
-        self.options.origins.check(request)
+    /// The response to a request that is not for anybody behind here. This is before anybody looks for the scope.
+    pub(super) async fn turn_away(&self, request: &mut Parts) -> Option<Response<Body>> {
+        #[cfg(feature = "auth")]
+        if let Some(metadata) = self.metadata(request) {
+            return Some(metadata);
+        }
+        if let Err(rejection) = self.guard(request) {
+            return Some(rejection.into_response());
+        }
+        #[cfg(feature = "auth")]
+        return self.authenticate(request).await;
+        #[cfg(not(feature = "auth"))]
+        None
     }
 
-    /// Answers a request that passed the guard.
+    fn guard(&self, request: &Parts) -> Result<(), Rejection> {
+        self.options().hosts.check(request)?;
+        self.options().origins.check(request)
+    }
+
+    /// Answers a request that was not turned away.
     pub(super) async fn answer<B: http_body::Body>(
         &self,
-        request: Parts,
+        head: Head,
+        body: B,
+        scope: S,
+    ) -> Response<Body> {
+        let Head { method, headers, .. } = head;
+        let response = self.answer_caller(method, headers, body, scope).await;
+        #[cfg(feature = "auth")]
+        let response = self.challenge(response, head.caller.as_ref());
+        response
+    }
+
+    async fn answer_caller<B: http_body::Body>(
+        &self,
+        method: Method,
+        headers: HeaderMap,
         body: B,
         scope: S,
     ) -> Response<Body> {
         #[cfg(feature = "sessions")]
-        if let Legacy::Sessions(sessions) = &self.options.legacy
-            && let Some(verb) = Verb::of(&request)
+        if let Legacy::Sessions(sessions) = &self.options().legacy
+            && let Some(verb) = Verb::of(&method)
         {
-            let answered = self.tend_session(sessions, verb, &request.headers, &scope).await;
+            // In a box, so that messages do not carry the way of these along.
+            let answered = Box::pin(self.tend_session(sessions, verb, &headers, &scope)).await;
             return answered.unwrap_or_else(Rejection::into_response);
         }
-        match self.read(&request, body).await {
-            Ok((message, accepted)) => self.call(request.headers, message, accepted, scope).await,
+        let accepted = match self.check(&method, &headers, &body) {
+            Ok(accepted) => accepted,
+            Err(rejection) => return rejection.into_response(),
+        };
+        match content::read(body, self.options().body_limit).await {
+            Ok(message) => self.call(headers, message, accepted, scope).await,
             Err(rejection) => rejection.into_response(),
         }
     }
 
-    async fn read<B: http_body::Body>(
+    /// What is checked before the content is read.
+    fn check(
         &self,
-        request: &Parts,
-        body: B,
-    ) -> Result<(Bytes, Accepted), Rejection> {
-        if request.method != Method::POST {
+        method: &Method,
+        headers: &HeaderMap,
+        body: &impl http_body::Body,
+    ) -> Result<Accepted, Rejection> {
+        if method != Method::POST {
             return Err(Rejection::Method { allowed: self.allowed_methods() });
         }
-        check_content(&request.headers)?;
-        content::check_announced(&body, self.options.body_limit)?;
-        let accepted = self.accepted(&request.headers)?;
-        Ok((content::read(body, self.options.body_limit).await?, accepted))
+        check_content(headers)?;
+        content::check_announced(body, self.options().body_limit)?;
+        self.accepted(headers)
     }
 
     /// What the headers of a request are compared by.
     pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
-        Mirror {
-            headers,
-            missing: self.options.missing_mirror_headers,
-            streams: self.options.streams,
-            ending: Arc::clone(&self.ending),
-        }
-    }
-
-    fn allowed_methods(&self) -> &'static str {
-        match &self.options.legacy {
-            #[cfg(feature = "sessions")]
-            Legacy::Sessions(_) => "GET, POST, DELETE",
-            _ => "POST",
-        }
+        let Options { missing_mirror_headers, streams, .. } = *self.options();
+        Mirror::new(headers, missing_mirror_headers, streams, self.ending())
     }
 
     /// Ends the subscriptions to changes that are answered here, with their result.
     pub(super) fn end_subscriptions(&self) {
-        self.ending.end();
+        self.ending().end();
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
         let accepted = Accepted::of(headers);
-        match self.options.streams {
+        match self.options().streams {
             true if accepted.json || accepted.stream => Ok(accepted),
             true => {
                 Err(Rejection::NotAcceptable { offers: "application/json or text/event-stream" })
@@ -216,6 +281,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         }
     }
 
+    /// Answers a message.
     async fn call(
         &self,
         headers: HeaderMap,
@@ -224,39 +290,56 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         scope: S,
     ) -> Response<Body> {
         let mirror = self.mirror(headers);
-        let modern_only = match &self.options.legacy {
-            Legacy::Off => true,
-            Legacy::Stateless => false,
+        let exchange = match &self.options().legacy {
             // Clients of modern revisions have no sessions, and pay nothing for those of others.
             #[cfg(feature = "sessions")]
-            Legacy::Sessions(_) if mirror.says_modern() => false,
-            #[cfg(feature = "sessions")]
-            Legacy::Sessions(sessions) => {
-                return self.call_in_session(sessions, mirror, message, accepted, scope).await;
+            Legacy::Sessions(sessions) if !mirror.says_modern() => {
+                if Found::is_named(mirror.headers()) {
+                    // In a box, so that the way of all others does not carry it along.
+                    let answered = self.call_in_session(sessions, mirror, message, accepted, scope);
+                    return Box::pin(answered).await;
+                }
+                self.begin_linked(sessions, Found::None, mirror, message, accepted, scope)
+            }
+            legacy => {
+                let modern_only = matches!(legacy, Legacy::Off);
+                let endpoint = self.clone();
+                self.exchange(accepted, |outbox| async move {
+                    let received = Received::new(&mirror, modern_only);
+                    let dispatched = endpoint.server().dispatch(message, &received, outbox, scope);
+                    dispatched.await.into()
+                })
             }
         };
+        answer::by(exchange, accepted).await
+    }
+
+    /// The exchange of a call; what it says meanwhile is heard where the client takes streams.
+    pub(super) fn exchange<F>(&self, accepted: Accepted, call: impl FnOnce(Outbox) -> F) -> Exchange
+    where
+        F: Future<Output = Answered> + Send + 'static,
+    {
         if !accepted.stream {
-            let received = Received::new(&mirror, modern_only);
-            let reply = self.server.dispatch(message, &received, Outbox::none(), scope).await;
-            return answer::json(reply);
+            return Exchange::unheard(call(Outbox::none()));
         }
-        let (outbox, inbox) = Outbox::channel(self.options.outbox_capacity);
-        let server = self.server.clone();
-        let call = async move {
-            let received = Received::new(&mirror, modern_only);
-            server.dispatch(message, &received, outbox, scope).await
-        };
-        answer::by(Exchange::new(call, inbox, self.options.keep_alive), accepted).await
+        let (outbox, inbox) = Outbox::channel(self.options().outbox_capacity);
+        Exchange::new(call(outbox), inbox, self.options().keep_alive)
+    }
+}
+
+impl<S> Clone for Shared<S> {
+    fn clone(&self) -> Self {
+        Self {
+            server: self.server.clone(),
+            options: self.options.clone(),
+            ending: Arc::clone(&self.ending),
+        }
     }
 }
 
 impl<S> Clone for Endpoint<S> {
     fn clone(&self) -> Self {
-        Self {
-            server: self.server.clone(),
-            options: Arc::clone(&self.options),
-            ending: Arc::clone(&self.ending),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -264,8 +347,8 @@ impl<S> fmt::Debug for Endpoint<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Endpoint")
-            .field("server", &self.server)
-            .field("options", &self.options)
+            .field("server", self.server())
+            .field("options", self.options())
             .finish()
     }
 }

@@ -9,7 +9,8 @@ pub(super) const KEEP_ALIVE: &[u8] = b":\n\n";
 /// Adds an event with a message. It has no id and no retry time: there is nothing to resume.
 pub(super) fn write(out: &mut Vec<u8>, message: &[u8]) {
     out.reserve(message.len() + 24);
-    write_named(out, "message", message);
+    out.extend_from_slice(b"event: message\n");
+    write_data(out, message);
 }
 
 /// Adds an event with a message that can be named when the client comes back.
@@ -33,16 +34,22 @@ pub(super) fn write_retry(out: &mut Vec<u8>, retry: Duration) {
 }
 
 /// Adds an event of any name.
+#[cfg(feature = "sse")]
 pub(super) fn write_named(out: &mut Vec<u8>, name: &str, message: &[u8]) {
     out.extend_from_slice(b"event: ");
     out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\ndata: ");
+    out.push(b'\n');
+    write_data(out, message);
+}
+
+fn write_data(out: &mut Vec<u8>, message: &[u8]) {
+    out.extend_from_slice(b"data: ");
     let start = out.len();
     out.extend_from_slice(message);
     // A line break would end the field. JSON has line breaks only between tokens, where a space is as good; they come
-    // from applications that hand over JSON text of their own.
-    for byte in out.iter_mut().skip(start).filter(|byte| matches!(**byte, b'\n' | b'\r')) {
-        *byte = b' ';
+    // from applications that hand over JSON text of their own. Written without a branch, many bytes at once.
+    for byte in out.iter_mut().skip(start) {
+        *byte = if matches!(*byte, b'\n' | b'\r') { b' ' } else { *byte };
     }
     out.extend_from_slice(b"\n\n");
 }

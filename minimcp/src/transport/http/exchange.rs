@@ -1,5 +1,6 @@
 //! A call under way, and what it says meanwhile.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,6 +10,8 @@ use bytes::Bytes;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::event;
+#[cfg(feature = "sessions")]
+use super::session::Became;
 use crate::outbox::Inbox;
 use crate::protocol::reply::Reply;
 
@@ -18,9 +21,30 @@ use crate::protocol::reply::Reply;
 /// answer, the body of the response. Nothing is spawned, and dropping it drops the handler.
 pub(super) struct Exchange {
     /// `None` once it has answered: a future that is done is not polled again.
-    call: Option<Pin<Box<dyn Future<Output = Reply> + Send>>>,
-    inbox: Inbox,
+    call: Option<Pin<Box<dyn Future<Output = Answered> + Send>>>,
+    /// `None` where nobody hears what is said before the answer.
+    inbox: Option<Inbox>,
+    /// What was said and is being written; empty in between.
+    said: VecDeque<Bytes>,
     silence: Silence,
+}
+
+/// How a call ended.
+pub(super) struct Answered {
+    pub(super) reply: Reply,
+    /// What became of the session, for the head of the response.
+    #[cfg(feature = "sessions")]
+    pub(super) became: Became,
+}
+
+impl From<Reply> for Answered {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            #[cfg(feature = "sessions")]
+            became: Became::default(),
+        }
+    }
 }
 
 /// The steps of a call, whoever else sees them.
@@ -38,7 +62,7 @@ pub(super) enum Step {
     /// Nothing for as long as a connection should be silent.
     Silence,
     /// The answer, and the events that were sent before it.
-    Answer(Vec<u8>, Reply),
+    Answer(Vec<u8>, Answered),
     /// The last events of the stream, the answer among them unless it is to be fetched later.
     #[cfg(feature = "sessions")]
     Last(Vec<u8>),
@@ -50,7 +74,7 @@ pub(super) enum Heard {
     Messages,
     /// Nothing for as long as a connection should be silent.
     Silence,
-    Answer(Reply),
+    Answer(Answered),
     /// The client is to hang up, and to come back after this time.
     #[cfg(feature = "sessions")]
     HangUp(Duration),
@@ -58,12 +82,26 @@ pub(super) enum Heard {
 
 impl Exchange {
     pub(super) fn new(
-        call: impl Future<Output = Reply> + Send + 'static,
+        call: impl Future<Output = Answered> + Send + 'static,
         inbox: Inbox,
         keep_alive: Option<Duration>,
     ) -> Self {
         let silence = Silence { longest: keep_alive, alarm: None };
-        Self { call: Some(Box::pin(call)), inbox, silence }
+        Self { inbox: Some(inbox), silence, ..Self::unheard(call) }
+    }
+
+    /// An exchange of nothing but the answer.
+    pub(super) fn unheard(call: impl Future<Output = Answered> + Send + 'static) -> Self {
+        let silence = Silence { longest: None, alarm: None };
+        Self { call: Some(Box::pin(call)), inbox: None, said: VecDeque::new(), silence }
+    }
+
+    /// Lets the call ask its client to hang up.
+    #[cfg(feature = "sessions")]
+    pub(super) fn let_hang_up(&mut self) {
+        if let Some(inbox) = &mut self.inbox {
+            inbox.let_hang_up();
+        }
     }
 
     /// What is heard next, the messages through `write`; pending for ever after the answer.
@@ -73,20 +111,20 @@ impl Exchange {
         mut write: impl FnMut(&Bytes),
     ) -> Poll<Heard> {
         let Some(call) = &mut self.call else { return Poll::Pending };
-        if let Poll::Ready(reply) = call.as_mut().poll(context) {
+        let answered = call.as_mut().poll(context);
+        if answered.is_ready() {
             self.call = None;
-            while let Some(message) = self.inbox.try_recv() {
-                write(&message);
-            }
-            return Poll::Ready(Heard::Answer(reply));
         }
-        let mut said = false;
-        while let Poll::Ready(Some(message)) = self.inbox.poll_recv(context) {
-            write(&message);
-            said = true;
+        if let Some(inbox) = &mut self.inbox {
+            inbox.swap(&mut self.said, answered.is_pending().then_some(context));
+        }
+        let said = !self.said.is_empty();
+        self.said.drain(..).for_each(|message| write(&message));
+        if let Poll::Ready(answered) = answered {
+            return Poll::Ready(Heard::Answer(answered));
         }
         #[cfg(feature = "sessions")]
-        if let Some(after) = self.inbox.take_hang_up() {
+        if let Some(after) = self.inbox.as_mut().and_then(Inbox::take_hang_up) {
             return Poll::Ready(Heard::HangUp(after));
         }
         if said {
@@ -120,7 +158,7 @@ impl Steps for Exchange {
         heard.map(|heard| match heard {
             Heard::Messages => Step::Events(events),
             Heard::Silence => Step::Silence,
-            Heard::Answer(reply) => Step::Answer(events, reply),
+            Heard::Answer(answered) => Step::Answer(events, answered),
             #[cfg(feature = "sessions")]
             Heard::HangUp(_) => Step::Events(events),
         })

@@ -64,7 +64,7 @@ impl Hosts {
     }
 
     fn allows(&self, host: &[u8]) -> bool {
-        let Some(asked) = std::str::from_utf8(host).ok().and_then(Authority::parse) else {
+        let Some(asked) = std::str::from_utf8(host).ok().and_then(Authority::split) else {
             return false;
         };
         asked.is_loopback()

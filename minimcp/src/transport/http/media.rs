@@ -19,15 +19,34 @@ impl Accepted {
         let (mut json, mut stream) = (Best::default(), Best::default());
         let mut said_nothing = true;
         for line in headers.get_all(ACCEPT) {
-            for range in line.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-                if !range.is_empty() {
-                    said_nothing = false;
-                    json.consider(range, b"application", b"json");
-                    stream.consider(range, b"text", b"event-stream");
-                }
+            for range in line.as_bytes().split(|byte| *byte == b',') {
+                let Some(range) = Range::parse(range) else { continue };
+                said_nothing = false;
+                json.consider(&range, [b"application/json", b"application/*"]);
+                stream.consider(&range, [b"text/event-stream", b"text/*"]);
             }
         }
         Self { json: said_nothing || json.wanted, stream: said_nothing || stream.wanted }
+    }
+}
+
+/// One of the ranges of media types that `Accept` lists.
+struct Range<'a> {
+    types: &'a [u8],
+    wanted: bool,
+}
+
+impl<'a> Range<'a> {
+    /// `None` where there is nothing between two commas.
+    fn parse(text: &'a [u8]) -> Option<Self> {
+        let mut parts = text.split(|byte| *byte == b';');
+        let types = parts.next().unwrap_or_default().trim_ascii();
+        let mut parameters = parts.peekable();
+        if types.is_empty() && parameters.peek().is_none() {
+            return None;
+        }
+        let wanted = !parameters.any(|parameter| is_zero_quality(parameter.trim_ascii()));
+        Some(Self { types, wanted })
     }
 }
 
@@ -39,25 +58,18 @@ struct Best {
 }
 
 impl Best {
-    fn consider(&mut self, range: &[u8], kind: &[u8], subtype: &[u8]) {
-        let mut parts = range.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-        let mut types = parts.next().unwrap_or_default().splitn(2, |byte| *byte == b'/');
-        let (Some(left), Some(right)) = (types.next(), types.next()) else { return };
-        let specificity = match (left, right) {
-            (b"*", b"*") => 1,
-            (left, b"*") if left.eq_ignore_ascii_case(kind) => 2,
-            (left, right)
-                if left.eq_ignore_ascii_case(kind) && right.eq_ignore_ascii_case(subtype) =>
-            {
-                3
-            }
-            _ => return,
+    fn consider(&mut self, range: &Range<'_>, [exact, kind]: [&[u8]; 2]) {
+        let is = |types: &[u8]| range.types.eq_ignore_ascii_case(types);
+        let specificity = match () {
+            () if is(exact) => 3,
+            () if is(kind) => 2,
+            () if is(b"*/*") => 1,
+            () => return,
         };
-        let wanted = !parts.any(is_zero_quality);
         if specificity > self.specificity {
-            *self = Self { specificity, wanted };
+            *self = Self { specificity, wanted: range.wanted };
         } else if specificity == self.specificity {
-            self.wanted |= wanted;
+            self.wanted |= range.wanted;
         }
     }
 }
@@ -75,8 +87,8 @@ pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
     let mut types = headers.get_all(CONTENT_TYPE).iter().peekable();
     let json = types.peek().is_some()
         && types.all(|value| {
-            let essence = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
-            essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+            let mut parts = value.as_bytes().split(|byte| *byte == b';');
+            parts.next().unwrap_or_default().trim_ascii().eq_ignore_ascii_case(b"application/json")
         });
     if !json {
         return Err(Rejection::ContentType);

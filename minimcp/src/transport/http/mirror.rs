@@ -2,10 +2,10 @@
 //! Standard Request Headers).
 
 use std::borrow::Cow;
-
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::header::AsHeaderName;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::argument::{as_header, says};
 use super::encoded::decode;
@@ -18,9 +18,27 @@ use crate::protocol::meta::missing_envelope;
 use crate::protocol::params::{Params, required_string};
 use crate::protocol::version::ProtocolVersion;
 
-const VERSION: &str = "MCP-Protocol-Version";
-const METHOD: &str = "Mcp-Method";
-const NAME: &str = "Mcp-Name";
+static VERSION: Header = Header::new("MCP-Protocol-Version", "mcp-protocol-version");
+static METHOD: Header = Header::new("Mcp-Method", "mcp-method");
+static NAME: Header = Header::new("Mcp-Name", "mcp-name");
+
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+static TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+static BAGGAGE: HeaderName = HeaderName::from_static("baggage");
+
+/// A header of the specification.
+struct Header {
+    /// The name as the specification writes it.
+    name: &'static str,
+    /// The name as it is looked up, ready, so that it is not read again for each request.
+    key: HeaderName,
+}
+
+impl Header {
+    const fn new(name: &'static str, key: &'static str) -> Self {
+        Self { name, key: HeaderName::from_static(key) }
+    }
+}
 
 /// What becomes of a request of a modern revision that lacks the headers `MCP-Protocol-Version`, `Mcp-Method`,
 /// `Mcp-Name`, or `Mcp-Param-…` for an argument that its tool marks with `x-mcp-header`.
@@ -38,7 +56,9 @@ pub enum MissingMirrorHeaders {
 
 /// The headers of one request, to be compared with its body.
 pub(super) struct Mirror {
-    pub(super) headers: HeaderMap,
+    headers: HeaderMap,
+    /// The revision that the headers name, if it is one: asked for several times, and read once.
+    revision: Option<ProtocolVersion>,
     pub(super) missing: MissingMirrorHeaders,
     /// Whether answers can be streams.
     pub(super) streams: bool,
@@ -46,9 +66,27 @@ pub(super) struct Mirror {
 }
 
 impl Mirror {
+    pub(super) fn new(
+        headers: HeaderMap,
+        missing: MissingMirrorHeaders,
+        streams: bool,
+        ending: &Arc<Ending>,
+    ) -> Self {
+        let mut mirror =
+            Self { headers, revision: None, missing, streams, ending: Arc::clone(ending) };
+        let version = mirror.value(VERSION.name, &VERSION.key).ok().flatten();
+        mirror.revision = version.as_deref().and_then(ProtocolVersion::parse);
+        mirror
+    }
+
+    #[cfg(feature = "sessions")]
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The value of a header; repeating it does no harm as long as it says the same.
-    fn value(&self, name: &str) -> Result<Option<Cow<'_, str>>, Error> {
-        let mut values = self.headers.get_all(name).iter().map(http::HeaderValue::as_bytes);
+    fn value(&self, name: &str, key: impl AsHeaderName) -> Result<Option<Cow<'_, str>>, Error> {
+        let mut values = self.headers.get_all(key).iter().map(HeaderValue::as_bytes);
         let Some(first) = values.next() else { return Ok(None) };
         if values.any(|other| other.trim_ascii() != first.trim_ascii()) {
             return Err(mismatch(format!("the header {name} is there twice and differs")));
@@ -61,11 +99,11 @@ impl Mirror {
 
     fn compare(
         &self,
-        name: &str,
+        (name, key): (&str, impl AsHeaderName),
         body: &str,
         says: impl FnOnce(&str, &str) -> bool,
     ) -> Result<(), Error> {
-        match self.value(name)? {
+        match self.value(name, key)? {
             Some(value) if says(&value, body) => Ok(()),
             Some(value) => Err(mismatch(format!(
                 "the header {name} says `{value:.100}`, and the body `{:.100}`",
@@ -79,27 +117,34 @@ impl Mirror {
         }
     }
 
+    /// [`compare`](Self::compare) with what a header says word for word.
+    fn compare_text(&self, header: &Header, body: &str) -> Result<(), Error> {
+        self.compare((header.name, &header.key), body, str::eq)
+    }
+
     /// Whether the header names a revision whose messages describe themselves.
     pub(super) fn says_modern(&self) -> bool {
-        self.revision().is_some_and(ProtocolVersion::is_modern)
+        self.revision.is_some_and(ProtocolVersion::is_modern)
     }
 
     /// The revision that the header names, if it is one.
     pub(super) fn revision(&self) -> Option<ProtocolVersion> {
-        ProtocolVersion::parse(&self.value(VERSION).ok()??)
+        self.revision
     }
 
     /// The revision of a message that does not describe itself.
     pub(super) fn legacy_revision(&self) -> Result<ProtocolVersion, Error> {
-        let value = match self.value(VERSION) {
-            Ok(value) => value,
+        match self.revision {
+            Some(revision) if revision.is_modern() => return Err(missing_envelope("")),
+            Some(revision) => return Ok(revision),
+            None => (),
+        }
+        match self.value(VERSION.name, &VERSION.key) {
+            // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
+            Ok(None) => Ok(ProtocolVersion::V2025_03_26),
+            Ok(Some(value)) => Err(Error::unsupported_version(&value)),
             // The code for headers is one of the modern revisions, and this client speaks none.
-            Err(error) => return Err(Error::invalid_request(error.message().to_owned())),
-        };
-        match legacy_revision(value.as_deref()) {
-            Some(revision) if revision.is_modern() => Err(missing_envelope("")),
-            Some(revision) => Ok(revision),
-            None => Err(Error::unsupported_version(&value.unwrap_or_default())),
+            Err(error) => Err(Error::invalid_request(error.message().to_owned())),
         }
     }
 
@@ -109,8 +154,11 @@ impl Mirror {
 
     /// Compares the revision with that of a modern request.
     pub(super) fn check_version(&self, version: &str) -> Result<(), Error> {
-        match self.headers.contains_key(VERSION) {
-            true => self.compare(VERSION, version, str::eq),
+        if self.revision.is_some_and(|revision| revision.as_str() == version) {
+            return Ok(());
+        }
+        match self.headers.contains_key(&VERSION.key) {
+            true => self.compare_text(&VERSION, version),
             // A revision that is not served is the greater mistake, and is looked for in between.
             false => Ok(()),
         }
@@ -124,10 +172,13 @@ impl Mirror {
         mirrored: Option<Member<'_>>,
     ) -> Result<(), Error> {
         // It was compared already, if it is there.
-        if self.missing == MissingMirrorHeaders::Reject && !self.headers.contains_key(VERSION) {
-            return Err(mismatch(format!("the header {VERSION} is missing")));
+        if self.missing == MissingMirrorHeaders::Reject
+            && self.revision.is_none()
+            && !self.headers.contains_key(&VERSION.key)
+        {
+            return Err(mismatch(format!("the header {} is missing", VERSION.name)));
         }
-        self.compare(METHOD, &request.method, str::eq)?;
+        self.compare_text(&METHOD, &request.method)?;
         let name = match request.method.as_ref() {
             "tools/call" | "prompts/get" => required_string(params.name, "name"),
             "resources/read" => required_string(params.uri, "uri"),
@@ -137,7 +188,7 @@ impl Mirror {
             },
         };
         match name {
-            Ok(name) => self.compare(NAME, &name, str::eq),
+            Ok(name) => self.compare_text(&NAME, &name),
             // There is nothing to compare with, and the method says better what is missing.
             Err(_) => Ok(()),
         }
@@ -152,7 +203,7 @@ impl Mirror {
         for argument in mirrored {
             let header = argument.header.as_str();
             match argument.find(arguments)? {
-                Some(json) => self.compare(header, json, says)?,
+                Some(json) => self.compare((header, header), json, says)?,
                 None if self.headers.contains_key(header) => {
                     return Err(mismatch(format!(
                         "the header {header} repeats an argument that is not in the body"
@@ -166,19 +217,13 @@ impl Mirror {
 
     /// The trace that the headers name. Lists may be spread over several headers, and an identity may not.
     pub(super) fn trace(&self) -> TraceContext {
-        let list = |name: &str| {
-            let values: Option<Vec<_>> =
-                self.headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
-            values.filter(|values| !values.is_empty()).map(|values| values.join(","))
+        let list = |name: &HeaderName| {
+            let mut values = self.headers.get_all(name).iter().map(|value| value.to_str().ok());
+            let first = values.next()??.to_owned();
+            values.try_fold(first, |list, value| Some(list + "," + value?))
         };
-        TraceContext::checked(list("traceparent"), list("tracestate"), list("baggage"))
+        TraceContext::checked(list(&TRACEPARENT), list(&TRACESTATE), list(&BAGGAGE))
     }
-}
-
-/// The revision of a client whose messages do not describe themselves, if its header names one.
-fn legacy_revision(header: Option<&str>) -> Option<ProtocolVersion> {
-    // 2025-06-18, Protocol Version Header: a client that sends none speaks the last revision without it.
-    header.map_or(Some(ProtocolVersion::V2025_03_26), ProtocolVersion::parse)
 }
 
 fn mismatch(message: String) -> Error {

@@ -33,6 +33,8 @@
 mod answer;
 mod argument;
 mod authority;
+#[cfg(feature = "auth")]
+mod authorization;
 mod body;
 mod builder;
 mod content;
@@ -47,6 +49,7 @@ mod media;
 mod mirror;
 mod options;
 mod origin;
+mod patience;
 mod received;
 mod rejection;
 mod route;
@@ -58,6 +61,8 @@ mod session;
 mod sse;
 mod stream;
 
+#[cfg(feature = "auth")]
+pub use authorization::Authorization;
 pub use body::Body;
 pub use endpoint::Endpoint;
 pub use legacy::Legacy;

@@ -1,7 +1,11 @@
 //! The options of an endpoint.
 
+#[cfg(feature = "auth")]
+use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "auth")]
+use super::authorization::Authorization;
 use super::host::Hosts;
 use super::legacy::Legacy;
 use super::mirror::MissingMirrorHeaders;
@@ -18,6 +22,8 @@ pub(super) struct Options {
     pub(super) outbox_capacity: usize,
     pub(super) missing_mirror_headers: MissingMirrorHeaders,
     pub(super) legacy: Legacy,
+    #[cfg(feature = "auth")]
+    pub(super) authorization: Option<Arc<Authorization>>,
 }
 
 impl Options {
@@ -31,6 +37,8 @@ impl Options {
             outbox_capacity: 64,
             missing_mirror_headers: MissingMirrorHeaders::default(),
             legacy: Legacy::usual(streams),
+            #[cfg(feature = "auth")]
+            authorization: None,
         }
     }
 }

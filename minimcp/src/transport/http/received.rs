@@ -31,7 +31,7 @@ pub(super) struct Received<'m> {
     /// Whether messages that do not describe themselves are refused.
     modern_only: bool,
     #[cfg(feature = "sessions")]
-    link: Option<&'m Link>,
+    link: Option<&'m Link<'m>>,
     /// Told when the client cancels the call; in a session alone.
     #[cfg(feature = "sessions")]
     cancelled: Option<Arc<Notify>>,
@@ -51,7 +51,7 @@ impl<'m> Received<'m> {
 
     /// A message of a client that may have a session.
     #[cfg(feature = "sessions")]
-    pub(super) fn linked(mirror: &'m Mirror, link: &'m Link) -> Self {
+    pub(super) fn linked(mirror: &'m Mirror, link: &'m Link<'m>) -> Self {
         let cancelled = link.is_live().then(Arc::default);
         Self { link: Some(link), cancelled, ..Self::new(mirror, false) }
     }

@@ -102,14 +102,14 @@ where
     fn call(self, request: Request, state: A) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if let Err(rejection) = self.0.guard(&parts) {
-                return rejection.into_response().into_response();
+            if let Some(response) = self.0.turn_away(&mut parts).await {
+                return response.into_response();
             }
             let scope = match S::from_request_parts(&mut parts, &state).await {
                 Ok(scope) => scope,
                 Err(rejection) => return rejection.into_response(),
             };
-            self.0.answer(parts, body, scope).await.into_response()
+            self.0.answer(parts.into(), body, scope).await.into_response()
         })
     }
 }

@@ -13,8 +13,6 @@ use tower_service::Service;
 
 use super::body::Body;
 use super::endpoint::Endpoint;
-#[cfg(feature = "sse")]
-use super::sse::Sse;
 use crate::server::MiniMcp;
 
 /// An [`Endpoint`] with a way to make the scope of each request: a service of tower, cheap to clone.
@@ -76,29 +74,19 @@ impl<S: Send + Sync + 'static> Scoped<S> {
 
     /// Answers a request; see [`Endpoint::respond`].
     pub async fn respond<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
+        let (mut parts, body) = request.into_parts();
+        match self.admit(&mut parts).await {
+            Ok(scope) => self.endpoint.answer(parts.into(), body, scope).await,
+            Err(response) => response,
         }
-        let scope = (self.scope)(&parts);
-        self.endpoint.answer(parts, body, scope).await
     }
-}
 
-#[cfg(feature = "sse")]
-impl<S: Send + Sync + 'static> Scoped<S> {
-    /// Answers a request over HTTP+SSE.
-    pub(super) async fn respond_over<B: http_body::Body>(
-        &self,
-        sse: &Sse<S>,
-        request: Request<B>,
-    ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        if let Err(rejection) = self.endpoint.guard(&parts) {
-            return rejection.into_response();
+    /// The scope of a request, unless it is turned away.
+    pub(super) async fn admit(&self, request: &mut Parts) -> Result<S, Response<Body>> {
+        match self.endpoint.turn_away(request).await {
+            None => Ok((self.scope)(request)),
+            Some(response) => Err(response),
         }
-        let scope = (self.scope)(&parts);
-        sse.answer(parts, body, scope).await
     }
 }
 

@@ -13,7 +13,7 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -21,6 +21,7 @@ use tokio::time::timeout;
 
 use super::body::Body;
 use super::listener::accept;
+use super::patience::Patience;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
@@ -214,11 +215,12 @@ impl<S: Send + Sync + 'static> Server<S> {
             service_fn(|request| async { Ok::<_, Infallible>(self.respond(request).await) });
         let mut connection = pin!(
             http1::Builder::new()
-                .timer(TokioTimer::new())
+                .timer(Patience::default())
                 .header_read_timeout(self.header_timeout)
                 .serve_connection(TokioIo::new(stream), service)
         );
         let ended = tokio::select! {
+            biased;
             ended = connection.as_mut() => ended,
             _ = running.changed() => {
                 connection.as_mut().graceful_shutdown();
@@ -231,14 +233,27 @@ impl<S: Send + Sync + 'static> Server<S> {
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
-        if same_path(request.uri().path(), &self.path) {
-            return self.endpoint.respond(request).await;
+        let (mut parts, body) = request.into_parts();
+        if same_path(parts.uri.path(), &self.path) {
+            let endpoint = self.endpoint.endpoint();
+            return match self.endpoint.admit(&mut parts).await {
+                Ok(scope) => endpoint.answer(parts.into(), body, scope).await,
+                Err(response) => response,
+            };
+        }
+        #[cfg(feature = "auth")]
+        if self.endpoint.endpoint().has_metadata_at(parts.uri.path()) {
+            return self.endpoint.respond(Request::from_parts(parts, body)).await;
         }
         #[cfg(feature = "sse")]
         if let Some((path, sse)) = &self.sse
-            && same_path(request.uri().path(), path)
+            && same_path(parts.uri.path(), path)
         {
-            return self.endpoint.respond_over(sse, request).await;
+            return match self.endpoint.admit(&mut parts).await {
+                // In a box, so that the way of all others does not carry it along.
+                Ok(scope) => Box::pin(sse.answer(parts, body, scope)).await,
+                Err(response) => response,
+            };
         }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -247,7 +262,7 @@ impl<S: Send + Sync + 'static> Server<S> {
 }
 
 fn same_path(one: &str, other: &str) -> bool {
-    one.trim_matches('/') == other.trim_matches('/')
+    one == other || one.trim_matches('/') == other.trim_matches('/')
 }
 
 impl<S> fmt::Debug for Server<S> {

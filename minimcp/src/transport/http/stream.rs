@@ -28,8 +28,8 @@ impl EventStream {
         let events = match ready!(steps.poll_step(context)) {
             Step::Events(events) => return Poll::Ready(Some(events.into())),
             Step::Silence => return Poll::Ready(Some(Bytes::from_static(event::KEEP_ALIVE))),
-            Step::Answer(mut events, reply) => {
-                if let Some(answer) = reply.into_bytes() {
+            Step::Answer(mut events, answered) => {
+                if let Some(answer) = answered.reply.into_bytes() {
                     event::write(&mut events, &answer);
                 }
                 events

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _};
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// The lines of a stream.
@@ -59,12 +59,13 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 self.buffer.reserve(Self::CHUNK);
             }
             if self.reader.read_buf(&mut self.buffer).await? == 0 {
-                let rest = trim(&self.buffer.split().freeze());
+                let mut rest = self.buffer.split();
+                trim(&mut rest);
                 self.searched = 0;
                 return Ok(match (std::mem::take(&mut self.skipping), rest.is_empty()) {
                     (true, _) => Line::TooLong,
                     (false, true) => Line::End,
-                    (false, false) => Line::Text(rest),
+                    (false, false) => Line::Text(rest.freeze()),
                 });
             }
         }
@@ -72,19 +73,19 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 
     /// The next line that is not blank, if it was read already.
     pub(super) fn take(&mut self) -> Option<Line> {
-        while let Some(line) = self.take_line() {
+        while let Some(mut line) = self.take_line() {
             if std::mem::take(&mut self.skipping) {
                 return Some(Line::TooLong);
             }
-            let line = trim(&line);
+            trim(&mut line);
             if !line.is_empty() {
-                return Some(Line::Text(line));
+                return Some(Line::Text(line.freeze()));
             }
         }
         None
     }
 
-    fn take_line(&mut self) -> Option<Bytes> {
+    fn take_line(&mut self) -> Option<BytesMut> {
         // A slice cannot fail, and `BufRead` finds line breaks many bytes at a time.
         let mut rest = self.buffer.get(self.searched..).unwrap_or_default();
         let passed = rest.skip_until(b'\n').unwrap_or_default();
@@ -98,12 +99,14 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         if line.len() > self.limit {
             self.skipping = true;
         }
-        Some(line.freeze())
+        Some(line)
     }
 }
 
-fn trim(line: &Bytes) -> Bytes {
-    line.slice_ref(line.trim_ascii())
+/// Takes blanks off both ends, without another handle on the bytes.
+fn trim(line: &mut BytesMut) {
+    line.truncate(line.trim_ascii_end().len());
+    line.advance(line.len() - line.trim_ascii_start().len());
 }
 
 #[cfg(test)]

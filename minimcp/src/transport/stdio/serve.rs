@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
@@ -66,8 +67,10 @@ pub struct Stdio<S> {
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
-    /// After this many messages others have their turn: the writer, the calls that run.
-    const IN_A_ROW: u32 = 64;
+    /// For so long messages are answered in a row; then others have their turn: the writer, the calls that run.
+    const TURN: Duration = Duration::from_millis(2);
+    /// After this many messages the clock is looked at: those that come one at a time cost no look.
+    const LOOK: u32 = 16;
 
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
@@ -158,54 +161,44 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     {
         let (outbox, inbox) = Outbox::channel(256);
         let mut writer = Writer::new(inbox, output);
-        let mut reading = pin!(self.read(input, outbox, stop));
-        let read = poll_fn(|context| {
-            writer.expect();
-            if let Poll::Ready(read) = reading.as_mut().poll(context) {
-                return Poll::Ready(Some(read));
-            }
-            // Whoever does not listen any more wants no answers: not even those under way.
-            writer.poll(context).map(|_| None)
-        });
-        let Some(read) = read.await else { return Ok(()) };
-        let written = poll_fn(|context| writer.poll(context));
-        if tokio::time::timeout(self.drain_timeout, written).await.is_err() {
-            tracing::warn!("answers that nobody read in time were dropped");
-        }
-        read
-    }
-
-    async fn read<R: AsyncRead + Unpin>(
-        &self,
-        input: R,
-        outbox: Outbox,
-        stop: impl Future<Output = ()>,
-    ) -> io::Result<()> {
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
         let ended = tokio::select! {
             biased;
             never = connection.notify(outbox.clone()) => match never {},
-            ended = self.converse(&connection, &mut calls, input, &outbox, stop) => ended,
+            ended = self.converse(&connection, (&mut calls, &outbox), (input, &mut writer), stop) => ended,
         };
+        // Whoever does not listen any more wants no answers: not even those under way.
+        if let Ok(End::Unheard) = ended {
+            return Ok(());
+        }
         connection.end_subscriptions();
         connection.hang_up();
         let drained = async { while calls.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.drain_timeout, drained).await.is_err() {
+        let drained = tokio::time::timeout(self.drain_timeout, drained);
+        let drained = tokio::select! {
+            biased;
+            drained = drained => drained,
+            _ = writer.run() => return Ok(()),
+        };
+        if drained.is_err() {
             tracing::warn!("calls that did not end in time were dropped");
         }
-        ended
+        drop((calls, outbox));
+        if tokio::time::timeout(self.drain_timeout, writer.run()).await.is_err() {
+            tracing::warn!("answers that nobody read in time were dropped");
+        }
+        ended.map(drop)
     }
 
     /// Reads messages until there are no more.
-    async fn converse<R: AsyncRead + Unpin>(
+    async fn converse<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
         &self,
         connection: &Connection<S>,
-        calls: &mut JoinSet<()>,
-        input: R,
-        outbox: &Outbox,
+        (calls, outbox): (&mut JoinSet<()>, &Outbox),
+        (input, writer): (R, &mut Writer<W>),
         stop: impl Future<Output = ()>,
-    ) -> io::Result<()> {
+    ) -> io::Result<End> {
         let mut lines = Lines::new(input, self.line_limit);
         let mut stop = pin!(stop);
         let answer = |message| {
@@ -214,20 +207,31 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         };
         // A call that was answered at once leaves its place to the next one.
         let mut place = no_place_yet(&answer);
-        let mut in_a_row = 0_u32;
+        let (mut in_a_row, mut began) = (0_u32, Instant::now());
         loop {
-            while calls.try_join_next().is_some() {}
+            while !calls.is_empty() && calls.try_join_next().is_some() {}
             let full = calls.len() >= self.in_flight;
-            // Lines that were read already are no reason to look for a signal.
-            let there = if full { None } else { lines.take() };
+            let room = writer.has_room();
+            // Lines that were read already are no reason to write, or to look for a signal.
+            let there = if full || !room { None } else { lines.take() };
             let line = match there {
                 Some(line) => Ok(line),
-                None => tokio::select! {
-                    biased;
-                    () = &mut stop => return Ok(()),
-                    _ = calls.join_next(), if full => continue,
-                    line = lines.next(), if !full => line,
-                },
+                None => {
+                    in_a_row = 0;
+                    let line = tokio::select! {
+                        biased;
+                        () = &mut stop => return Ok(End::Unasked),
+                        heard = writer.make_room() => match heard {
+                            true => continue,
+                            false => return Ok(End::Unheard),
+                        },
+                        _ = calls.join_next(), if full => continue,
+                        line = lines.next(), if !full && room => line,
+                    };
+                    // What calls say before they are answered at once is written with their answers.
+                    writer.expect();
+                    line
+                }
             };
             match line {
                 Ok(Line::Text(message)) => {
@@ -242,7 +246,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
                         Poll::Ready(reply) => {
                             place = Some(call);
-                            send(outbox, reply).await;
+                            if let Some(answer) = reply.into_bytes() {
+                                writer.answer(answer);
+                            }
                         }
                         Poll::Pending => {
                             let outbox = outbox.clone();
@@ -250,12 +256,19 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row.is_multiple_of(Self::IN_A_ROW) {
+                    if in_a_row == Self::LOOK {
+                        began = Instant::now();
+                    } else if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
+                        in_a_row = 0;
+                        if poll_fn(|context| Poll::Ready(writer.poll(context))).await.is_ready() {
+                            return Ok(End::Unheard);
+                        }
                         tokio::task::yield_now().await;
+                        writer.expect();
                     }
                 }
-                Ok(Line::TooLong) => drop(outbox.send(self.too_long()).await),
-                Ok(Line::End) => return Ok(()),
+                Ok(Line::TooLong) => writer.answer(self.too_long()),
+                Ok(Line::End) => return Ok(End::Unasked),
                 Err(error) => return Err(error),
             }
         }
@@ -266,6 +279,14 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
     }
+}
+
+/// Why nothing more is read.
+enum End {
+    /// The input has ended, or the program is asked to stop.
+    Unasked,
+    /// Nobody reads the output any more.
+    Unheard,
 }
 
 /// Says the type that has no name.

@@ -1,6 +1,6 @@
 //! Messages of clients that may have a session.
 
-use std::sync::Arc;
+use std::pin::pin;
 
 use bytes::Bytes;
 use http::Response;
@@ -9,11 +9,10 @@ use super::Sessions;
 use super::lasting::Lasting;
 use super::link::{Found, Link};
 use super::recorder::Recorder;
-use crate::outbox::Outbox;
 use crate::transport::http::answer;
 use crate::transport::http::body::Body;
 use crate::transport::http::endpoint::Endpoint;
-use crate::transport::http::exchange::Exchange;
+use crate::transport::http::exchange::{Answered, Exchange};
 use crate::transport::http::media::Accepted;
 use crate::transport::http::mirror::Mirror;
 use crate::transport::http::received::Received;
@@ -27,37 +26,42 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         accepted: Accepted,
         scope: S,
     ) -> Response<Body> {
-        let owner = self.owner(&scope);
-        let found = Found::of(&mirror.headers, sessions, &owner).await;
-        let link = Link::new(sessions, owner, self.server().news(), found);
-        if !accepted.stream && !link.is_live() {
-            let received = Received::linked(&mirror, &link);
-            let reply = self.server().dispatch(message, &received, Outbox::none(), scope).await;
-            return link.finish(answer::json(reply));
-        }
-        let link = Arc::new(link);
-        let (outbox, mut inbox) = Outbox::channel(self.options().outbox_capacity);
-        let recorder = link
-            .session()
-            .filter(|session| accepted.stream && session.revision.has_resumable_streams())
-            .and_then(|session| {
-                Recorder::new(&sessions.settings, self.server().news(), &session.id)
-            });
+        let found = Found::of(mirror.headers(), sessions, &self.owner(&scope)).await;
+        let Found::Live(session, _) = &found else {
+            let exchange = self.begin_linked(sessions, found, mirror, message, accepted, scope);
+            return answer::by(exchange, accepted).await;
+        };
+        let recorder = match accepted.stream && session.revision.has_resumable_streams() {
+            true => Recorder::new(&sessions.settings, self.server().news(), &session.id),
+            false => None,
+        };
+        let mut exchange = self.begin_linked(sessions, found, mirror, message, accepted, scope);
         if recorder.is_some() {
-            inbox.let_hang_up();
+            exchange.let_hang_up();
         }
-        let outbox = if accepted.stream { outbox } else { Outbox::none() };
-        let (server, attending) = (self.server().clone(), Arc::clone(&link));
-        let call = async move {
-            let received = Received::linked(&mirror, &attending);
-            attending.attend(server.dispatch(message, &received, outbox, scope)).await
-        };
-        let keep_alive = self.options().keep_alive.filter(|_| accepted.stream);
-        let exchange = Exchange::new(call, inbox, keep_alive);
-        let response = match link.is_live() {
-            true => answer::by(Lasting::new(exchange, recorder, accepted.json), accepted).await,
-            false => answer::by(exchange, accepted).await,
-        };
-        link.finish(response)
+        answer::by(Lasting::new(exchange, recorder, accepted.json), accepted).await
+    }
+
+    /// Begins the call of a client that may have a session.
+    pub(in crate::transport::http) fn begin_linked(
+        &self,
+        sessions: &Sessions,
+        found: Found,
+        mirror: Mirror,
+        message: Bytes,
+        accepted: Accepted,
+        scope: S,
+    ) -> Exchange {
+        let (endpoint, sessions) = (self.clone(), sessions.clone());
+        self.exchange(accepted, |outbox| async move {
+            let (server, owner) = (endpoint.server(), endpoint.owner(&scope));
+            let link = Link::new(&sessions, owner, server.news(), found);
+            let reply = {
+                let received = Received::linked(&mirror, &link);
+                let answer = pin!(server.dispatch(message, &received, outbox, scope));
+                link.attend(answer).await
+            };
+            Answered { reply, became: link.became() }
+        })
     }
 }

@@ -46,14 +46,14 @@ impl Lasting {
                 events.extend_from_slice(event::KEEP_ALIVE);
                 Step::Events(events)
             }
-            Heard::Answer(reply)
+            Heard::Answer(answered)
                 if !recorder.has_begun()
-                    && (self.answers_with_json || reply.class() != Class::Answered) =>
+                    && (self.answers_with_json || answered.reply.class() != Class::Answered) =>
             {
-                Step::Answer(events, reply)
+                Step::Answer(events, answered)
             }
-            Heard::Answer(reply) => {
-                recorder.end(&mut events, reply.into_bytes());
+            Heard::Answer(answered) => {
+                recorder.end(&mut events, answered.reply.into_bytes());
                 Step::Last(events)
             }
             Heard::HangUp(after) => {
@@ -118,7 +118,7 @@ async fn go_on(mut exchange: Exchange, recorder: Option<Recorder>) {
         match heard.await {
             Heard::Messages | Heard::Silence => (),
             Heard::HangUp(after) => recorder.hang_up(after),
-            Heard::Answer(reply) => recorder.end(&mut unread, reply.into_bytes()),
+            Heard::Answer(answered) => recorder.end(&mut unread, answered.reply.into_bytes()),
         }
         poll_fn(|context| recorder.poll_saved(context)).await;
     }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::sync::Notify;
 
 use super::store::{SessionChange, SessionState};
@@ -27,19 +27,19 @@ use crate::server::Peer;
 use crate::transport::http::body::Body;
 
 /// The header that names a session. `MCP-Session-Id` is the same.
-const SESSION: &str = "mcp-session-id";
+static SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
 /// The session that a message names, if any, and what becomes of it while the message is answered.
-pub(in crate::transport::http) struct Link {
-    sessions: Sessions,
-    owner: Owner,
-    bus: Arc<dyn Bus>,
+pub(in crate::transport::http) struct Link<'a> {
+    sessions: &'a Sessions,
+    owner: Owner<'a>,
+    bus: &'a Arc<dyn Bus>,
     found: Found,
     outcome: Mutex<Outcome>,
 }
 
 /// The session that a message names.
-pub(super) enum Found {
+pub(in crate::transport::http) enum Found {
     /// It names none.
     None,
     /// It has ended, has expired, belongs to somebody else, or never was.
@@ -49,14 +49,20 @@ pub(super) enum Found {
     Live(Session, SessionState),
 }
 
-#[derive(Default)]
-struct Outcome {
-    /// Whether the message is an `initialize`.
-    greeted: bool,
+/// What the head of a response says of the session.
+#[derive(Debug, Default)]
+pub(in crate::transport::http) struct Became {
     /// The id of a session that has begun.
     begun: Option<String>,
     /// Whether a session was needed that is not there.
     missed: bool,
+}
+
+#[derive(Default)]
+struct Outcome {
+    /// Whether the message is an `initialize`.
+    greeted: bool,
+    became: Became,
     /// The requests that are running, by the JSON text of their ids.
     running: Vec<(String, Arc<Notify>)>,
     /// What is to be remembered before the answer goes out.
@@ -64,9 +70,14 @@ struct Outcome {
 }
 
 impl Found {
+    /// Whether a request names a session, so that there is one to be looked for.
+    pub(in crate::transport::http) fn is_named(headers: &HeaderMap) -> bool {
+        headers.contains_key(&SESSION)
+    }
+
     /// Looks for the session that a request names.
-    pub(super) async fn of(headers: &HeaderMap, sessions: &Sessions, owner: &Owner) -> Self {
-        let mut tokens = headers.get_all(SESSION).iter();
+    pub(super) async fn of(headers: &HeaderMap, sessions: &Sessions, owner: &Owner<'_>) -> Self {
+        let mut tokens = headers.get_all(&SESSION).iter();
         let Some(token) = tokens.next() else { return Self::None };
         let token = token.to_str().ok().filter(|_| tokens.all(|other| other == token));
         let Some(session) = token.and_then(|token| Session::open(token.trim(), owner)) else {
@@ -83,18 +94,17 @@ impl Found {
     }
 }
 
-impl Link {
-    pub(super) fn new(sessions: &Sessions, owner: Owner, bus: &Arc<dyn Bus>, found: Found) -> Self {
-        Self {
-            sessions: sessions.clone(),
-            owner,
-            bus: Arc::clone(bus),
-            found,
-            outcome: Mutex::default(),
-        }
+impl<'a> Link<'a> {
+    pub(super) fn new(
+        sessions: &'a Sessions,
+        owner: Owner<'a>,
+        bus: &'a Arc<dyn Bus>,
+        found: Found,
+    ) -> Self {
+        Self { sessions, owner, bus, found, outcome: Mutex::default() }
     }
 
-    pub(super) fn session(&self) -> Option<&Session> {
+    fn session(&self) -> Option<&Session> {
         match &self.found {
             Found::Live(session, _) => Some(session),
             _ => None,
@@ -107,7 +117,7 @@ impl Link {
 }
 
 /// What the core wants to know while it reads the message.
-impl Link {
+impl Link<'_> {
     pub(in crate::transport::http) fn is_live(&self) -> bool {
         self.session().is_some()
     }
@@ -115,7 +125,7 @@ impl Link {
     /// Whether the message is in a session; one that is not there is missed.
     pub(in crate::transport::http) fn is_there(&self) -> bool {
         if matches!(self.found, Found::Dead) {
-            self.lock().missed = true;
+            self.lock().became.missed = true;
         }
         self.is_live()
     }
@@ -133,7 +143,7 @@ impl Link {
             Found::None => Ok(Peer::speaking(revision)),
             Found::Unknown => Err(Error::internal("the session could not be looked up")),
             Found::Dead => {
-                self.lock().missed = true;
+                self.lock().became.missed = true;
                 Err(no_such_session())
             }
             Found::Live(session, state) => Ok(Peer {
@@ -150,7 +160,7 @@ impl Link {
     /// A client introduced itself.
     pub(in crate::transport::http) fn begin(&self, peer: &Peer) -> Result<(), Error> {
         let session = Session::begin(peer, self.sessions.settings.lifetime)?;
-        self.lock().begun = Some(session.seal(&self.owner)?);
+        self.lock().became.begun = Some(session.seal(&self.owner)?);
         Ok(())
     }
 
@@ -178,7 +188,7 @@ impl Link {
         }
         // A stream that is open here hears of it from now on; one that is open elsewhere is told to look.
         if let Some(followed) = settings.listening.of(&session.id) {
-            followed.add(uri, &self.bus, limit).await?;
+            followed.add(uri, self.bus, limit).await?;
         }
         self.store(session, SessionChange::Subscribe(uri.to_owned())).await
     }
@@ -207,7 +217,7 @@ impl Link {
     /// The client cancels a request of this session, wherever it runs.
     pub(in crate::transport::http) fn cancel(&self, id: &str) {
         if let Some(session) = self.session() {
-            publish_soon(&self.bus, topic::cancel(&session.id, id), Bytes::new());
+            publish_soon(self.bus, topic::cancel(&session.id, id), Bytes::new());
         }
     }
 
@@ -219,7 +229,7 @@ impl Link {
     ) -> Result<(), Error> {
         match &self.found {
             Found::Dead => {
-                self.lock().missed = true;
+                self.lock().became.missed = true;
                 return Err(no_such_session());
             }
             Found::Unknown => return Err(Error::internal("the session could not be looked up")),
@@ -237,21 +247,25 @@ impl Link {
 
     #[cfg(feature = "ask")]
     fn questions(&self, session: &Session) -> Questions {
-        Questions::in_session(Arc::clone(&self.bus), &session.id)
+        Questions::in_session(Arc::clone(self.bus), &session.id)
     }
 }
 
 /// Around the core.
-impl Link {
+impl Link<'_> {
     /// Sees a message to its answer: listens for cancellations meanwhile, and remembers what is to be remembered.
-    pub(super) async fn attend(&self, answer: impl Future<Output = Reply>) -> Reply {
+    pub(super) async fn attend(
+        &self,
+        mut answer: Pin<&mut (dyn Future<Output = Reply> + Send)>,
+    ) -> Reply {
         let Found::Live(session, _) = &self.found else { return answer.await };
-        let mut answer = pin!(answer);
-        let mut listening = pin!(self.listen_for_cancellations(session));
+        let mut listening = None;
         let reply = poll_fn(|context| {
             let reply = answer.as_mut().poll(context);
             // Only now is it known which requests there are, and a request that is answered at once needs no listener.
             if reply.is_pending() {
+                let listening = listening
+                    .get_or_insert_with(|| Box::pin(self.listen_for_cancellations(session)));
                 let _: Poll<()> = listening.as_mut().poll(context);
             }
             reply
@@ -298,18 +312,23 @@ impl Link {
         Ok(())
     }
 
-    /// Adds to a response what became of the session.
-    pub(super) fn finish(&self, mut response: http::Response<Body>) -> http::Response<Body> {
-        let outcome = self.lock();
-        if outcome.missed {
+    /// What became of the session, for the response.
+    pub(super) fn became(self) -> Became {
+        self.outcome.into_inner().unwrap_or_else(PoisonError::into_inner).became
+    }
+}
+
+impl Became {
+    /// Says it in the head of a response.
+    pub(in crate::transport::http) fn tell(&self, response: &mut http::Response<Body>) {
+        if self.missed {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }
-        if let Some(begun) = &outcome.begun
+        if let Some(begun) = &self.begun
             && let Ok(value) = HeaderValue::from_str(begun)
         {
-            response.headers_mut().insert(SESSION, value);
+            response.headers_mut().insert(&SESSION, value);
         }
-        response
     }
 }
 
@@ -319,7 +338,7 @@ fn no_such_session() -> Error {
     )
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for Link<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Link").field("session", &self.session()).finish_non_exhaustive()
     }

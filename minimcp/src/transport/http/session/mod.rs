@@ -35,7 +35,7 @@ pub use store::{SessionChange, SessionState, SessionStore};
 pub(super) use feed::Feed;
 #[cfg(feature = "sse")]
 pub(super) use feed::Source;
-pub(super) use link::Link;
+pub(super) use link::{Became, Found, Link};
 pub(super) use verb::Verb;
 
 /// Sessions for clients of the revisions before 2026-07-28, with their options.

@@ -18,7 +18,7 @@ const LONGEST: usize = 4096;
 
 /// A session, as its id describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Session {
+pub(in crate::transport::http) struct Session {
     /// What tells it from all others.
     pub(super) id: String,
     pub(super) revision: ProtocolVersion,
@@ -32,10 +32,11 @@ pub(super) struct Session {
 }
 
 /// Whose sessions they are: they open for the same server and the same principal alone.
-#[derive(Debug, Clone)]
-pub(super) struct Owner {
-    pub(super) seal: Seal,
-    bound: Vec<u8>,
+#[derive(Debug)]
+pub(super) struct Owner<'a> {
+    seal: &'a Seal,
+    server: &'a str,
+    principal: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,7 +89,7 @@ impl Session {
     /// # Errors
     ///
     /// When it cannot be sealed.
-    pub(super) fn seal(&self, owner: &Owner) -> Result<String, Error> {
+    pub(super) fn seal(&self, owner: &Owner<'_>) -> Result<String, Error> {
         let content = Sealed {
             id: &self.id,
             revision: self.revision.as_str(),
@@ -99,13 +100,13 @@ impl Session {
         };
         serde_json::to_vec(&content)
             .ok()
-            .and_then(|content| owner.seal.seal(Purpose::Session, &owner.bound, &content))
+            .and_then(|content| owner.seal.seal(Purpose::Session, &owner.bound(), &content))
             .ok_or_else(|| Error::internal("a session could not be sealed"))
     }
 
     /// The session with this id, unless it is no such id, belongs to somebody else, or has expired.
-    pub(super) fn open(token: &str, owner: &Owner) -> Option<Self> {
-        let content = Bytes::from(owner.seal.open(Purpose::Session, &owner.bound, token)?);
+    pub(super) fn open(token: &str, owner: &Owner<'_>) -> Option<Self> {
+        let content = Bytes::from(owner.seal.open(Purpose::Session, &owner.bound(), token)?);
         let read: Sealed<'_> = serde_json::from_slice(&content).ok()?;
         let part = |json: Option<&RawValue>| {
             json.map_or_else(Bytes::new, |json| content.slice_ref(json.get().as_bytes()))
@@ -123,11 +124,15 @@ impl Session {
     }
 }
 
-impl Owner {
-    pub(super) fn new(seal: &Seal, server: &str, principal: &str) -> Self {
+impl<'a> Owner<'a> {
+    pub(super) fn new(seal: &'a Seal, server: &'a str, principal: String) -> Self {
+        Self { seal, server, principal }
+    }
+
+    /// What an id is bound to.
+    fn bound(&self) -> Vec<u8> {
         // With its length before it, no name of a server can be taken for the beginning of a principal.
-        let bound = format!("{}:{server}{principal}", server.len());
-        Self { seal: seal.clone(), bound: bound.into_bytes() }
+        format!("{}:{}{}", self.server.len(), self.server, self.principal).into_bytes()
     }
 }
 
@@ -144,8 +149,8 @@ mod tests {
     use super::*;
     use crate::seal::SealKey;
 
-    fn owner(server: &str, principal: &str) -> Owner {
-        Owner::new(&Seal::new([SealKey::from_bytes([1; 32])]), server, principal)
+    fn seal() -> Seal {
+        Seal::new([SealKey::from_bytes([1; 32])])
     }
 
     fn peer(capabilities: usize, info: usize) -> Peer {
@@ -160,8 +165,9 @@ mod tests {
     /// A session of `alice` with `server` that lasts for some seconds, opened by another.
     fn check(server: &str, principal: &str, seconds: u64, opens: bool) {
         let session = Session::begin(&peer(10, 20), Duration::from_secs(seconds)).unwrap();
-        let token = session.seal(&owner("server", "alice")).unwrap();
-        let opened = Session::open(&token, &owner(server, principal));
+        let seal = seal();
+        let token = session.seal(&Owner::new(&seal, "server", "alice".into())).unwrap();
+        let opened = Session::open(&token, &Owner::new(&seal, server, principal.into()));
         assert_eq!(opened, opens.then_some(session), "{server} {principal} {seconds}");
     }
 
@@ -180,7 +186,7 @@ mod tests {
         let begin = |capabilities, info| {
             let session = Session::begin(&peer(capabilities, info), Duration::from_secs(60));
             session.map(|session| {
-                let token = session.seal(&owner("s", "p")).unwrap();
+                let token = session.seal(&Owner::new(&seal(), "s", "p".into())).unwrap();
                 assert!(token.len() < 6000 && token.bytes().all(|byte| byte.is_ascii_graphic()));
                 (session.capabilities.len(), session.info.len())
             })

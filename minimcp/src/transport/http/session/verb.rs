@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{HeaderMap, Method, Response, StatusCode};
 
 use super::link::Found;
@@ -28,8 +27,8 @@ pub(in crate::transport::http) enum Verb {
 }
 
 impl Verb {
-    pub(in crate::transport::http) fn of(request: &Parts) -> Option<Self> {
-        match request.method {
+    pub(in crate::transport::http) fn of(method: &Method) -> Option<Self> {
+        match *method {
             Method::GET => Some(Self::Get),
             Method::DELETE => Some(Self::Delete),
             _ => None,
@@ -74,9 +73,9 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     }
 
     /// Whose sessions a caller has.
-    pub(super) fn owner(&self, scope: &S) -> Owner {
+    pub(super) fn owner(&self, scope: &S) -> Owner<'_> {
         let server = self.server();
-        Owner::new(server.seal(), server.name(), &server.principal_of(scope))
+        Owner::new(server.seal(), server.name(), server.principal_of(scope))
     }
 
     /// Modern clients have no sessions.

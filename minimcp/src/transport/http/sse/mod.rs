@@ -113,10 +113,10 @@ impl<S: Send + Sync + 'static> Sse<S> {
         request: Request<B>,
         scope: S,
     ) -> Response<Body> {
-        let (parts, body) = request.into_parts();
-        match self.endpoint.guard(&parts) {
-            Ok(()) => self.answer(parts, body, scope).await,
-            Err(rejection) => rejection.into_response(),
+        let (mut parts, body) = request.into_parts();
+        match self.endpoint.turn_away(&mut parts).await {
+            None => self.answer(parts, body, scope).await,
+            Some(response) => response,
         }
     }
 
@@ -203,8 +203,8 @@ where
     fn call(self, request: axum::extract::Request, state: A) -> Self::Future {
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if let Err(rejection) = self.0.endpoint.guard(&parts) {
-                return rejection.into_response().into_response();
+            if let Some(response) = self.0.endpoint.turn_away(&mut parts).await {
+                return response.into_response();
             }
             let scope = match S::from_request_parts(&mut parts, &state).await {
                 Ok(scope) => scope,
