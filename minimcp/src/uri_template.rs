@@ -321,8 +321,11 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
-/// Decodes `%XX`; `None` where that gives no UTF-8, or a zero byte, which no text of a URI has.
+/// Decodes `%XX`; `None` where that gives no UTF-8, or where there is a zero byte, which no text of a URI has.
 pub(crate) fn decode(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains('\0') {
+        return None;
+    }
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
     }
@@ -405,6 +408,7 @@ mod tests {
         check("a://{x}", "a://%", Some(&[("x", "%")]));
         check("a://{x}", "a://%FF", None);
         check("a://{x}", "a://%00", None);
+        check("a://{x}", "a://\0", None);
     }
 
     #[test]

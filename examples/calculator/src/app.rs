@@ -74,6 +74,6 @@ pub fn app(options: &Options) -> App {
 }
 
 /// A server behind HTTP, reached under the names that the options allow.
-fn endpoint<S>(server: MiniMcp<S>, options: &Options) -> Endpoint<S> {
+fn endpoint<S: 'static>(server: MiniMcp<S>, options: &Options) -> Endpoint<S> {
     Endpoint::streamable(server).allowed_hosts(&options.hosts).allowed_origins(&options.origins)
 }

@@ -51,6 +51,7 @@ fn all() -> Vec<(&'static str, &'static str, String, &'static str, &'static str)
         ("dots that are none", "resources/read", r#""uri":"files://a/%252e%252e/b""#.into(), "200 answered", "answered"),
         ("a variable that goes up", "resources/read", r#""uri":"files://..%2f..%2fetc/passwd""#.into(), "200 -32002", "-32602"),
         ("a variable with a zero byte", "resources/read", r#""uri":"files://a%00/b""#.into(), "200 -32002", "-32602"),
+        ("a variable with a bare zero byte", "resources/read", r#""uri":"files://a\u0000/b""#.into(), "200 -32002", "-32602"),
         ("a variable that is no UTF-8", "resources/read", r#""uri":"files://%ff/b""#.into(), "200 -32002", "-32602"),
         ("an escape that is none", "resources/read", r#""uri":"files://%zz/b""#.into(), "200 answered", "answered"),
         ("an escape that breaks off", "resources/read", r#""uri":"files://a/b%2""#.into(), "200 answered", "answered"),
