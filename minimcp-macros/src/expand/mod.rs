@@ -176,8 +176,12 @@ fn listing(keys: &HandlerKeys, handler: &Handler) -> TokenStream {
     } = keys;
     let (title, description) = (title.iter(), handler.description.iter());
     let (timeout, concurrency, queue) = (timeout.iter(), concurrency.iter(), queue.iter());
-    let scopes = (!scopes.is_empty())
-        .then(|| quote!(.__scopes(::minimcp::__private::scopes!([#(#scopes),*]))));
+    // Without the feature for them, the message is shown at the first scope.
+    let scopes = scopes.first().map(|first| {
+        let call =
+            quote_spanned!(shown_at(first.span())=> ::minimcp::__private::scopes!([#(#scopes),*]));
+        quote!(.__scopes(#call))
+    });
     quote! {
         #(.title(#title))*
         #(.description(#description))*
