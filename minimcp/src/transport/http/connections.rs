@@ -54,7 +54,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// # async fn signal() {}
 /// let stop = async move {
-///     // … `http::stop_signal().await`; then:
+///     // … `minimcp::stop_signal().await`; then:
 ///     # signal().await;
 ///     server.close();
 /// };
