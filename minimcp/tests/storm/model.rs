@@ -258,7 +258,10 @@ impl Model {
         let fits = match (asked.phase, asked.kind, asked.last_order) {
             (_, Kind::Ping | Kind::List, _) => message.get("result").is_some(),
             (_, Kind::Unknown, _) => error.contains("nknown") || error.contains("no tool"),
-            (Phase::Before, ..) if self.closed => error.contains("about to stop"),
+            // Those that were taken before are still let in, if they do not wait for too long.
+            (Phase::Before, ..) if self.closed && asked.step == self.step => {
+                error.contains("about to stop")
+            }
             (Phase::Before, ..) => error.contains("queue is full") && (full || self.waiting),
             (Phase::Running, ..) => false,
             (Phase::Over, Kind::Waits, None) => asked.late && error.contains("was stopped"),
@@ -285,7 +288,9 @@ impl Model {
     /// Nothing is owed to anybody.
     pub(crate) fn settle(&mut self, has_lines_for_many: bool) -> Ruling {
         for asked in self.asked.values_mut() {
-            if asked.phase == Phase::Before && asked.doomed {
+            // One that waited for too long without a client is refused, and nobody sees it.
+            let refused = self.waiting && asked.silent && asked.step < self.step;
+            if asked.phase == Phase::Before && (asked.doomed || refused) {
                 asked.phase = Phase::Over;
             }
         }
