@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use minimcp::stdio::Stdio;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, WriteHalf, split};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, WriteHalf, split,
+};
 use tokio::task::JoinHandle;
 
 use crate::House;

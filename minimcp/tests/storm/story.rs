@@ -102,7 +102,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => number().prop_map(Step::AskAgain),
         1 => any::<u8>().prop_map(Step::Notify),
         1 => any::<u8>().prop_map(Step::Nonsense),
-        1 => Just(Step::Wait),
+        2 => Just(Step::Wait),
         1 => Just(Step::Close),
     ]
 }

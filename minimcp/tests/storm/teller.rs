@@ -94,7 +94,8 @@ impl<W: Wires> Teller<W> {
             }
             Step::Cancel { call, by_another } => self.cancel(*call, *by_another).await,
             Step::Vanish(number) => {
-                if let Some(key) = self.choose(*number, |silent, phase| !silent && phase != Phase::Over)
+                if let Some(key) =
+                    self.choose(*number, |silent, phase| !silent && phase != Phase::Over)
                 {
                     self.vanish(self.model.asked[&key].line);
                     // A pipe is given up when nothing has ended for so long.
@@ -226,8 +227,10 @@ impl<W: Wires> Teller<W> {
     /// One of the calls of which this holds.
     fn choose(&self, number: usize, holds: impl Fn(bool, Phase) -> bool) -> Option<Key> {
         let asked = self.model.asked.iter();
-        let those: Vec<_> =
-            asked.filter(|(_, asked)| holds(asked.silent, asked.phase)).map(|(key, _)| *key).collect();
+        let those: Vec<_> = asked
+            .filter(|(_, asked)| holds(asked.silent, asked.phase))
+            .map(|(key, _)| *key)
+            .collect();
         those.get(number.checked_rem(those.len())?).copied()
     }
 }
