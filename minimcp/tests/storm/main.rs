@@ -3,7 +3,7 @@
 //!
 //! A story is told over pipes and over HTTP, on a clock that stands still: after each step everything happens that can
 //! happen, and then nothing may be owed. `PROPTEST_CASES` says how many stories there are; a failure shows the shortest.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod house;
 mod model;
@@ -28,9 +28,8 @@ fn check<W: Wires>(open: impl AsyncFn(&House) -> W) {
     };
     // What was found once has a test of its own, and no file beside this one.
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let told = TestRunner::new(config).run(&story::stories(), |story| {
-        tell(&story, &open).map_err(|problem| TestCaseError::fail(problem.clone()))
-    });
+    let told = TestRunner::new(config)
+        .run(&story::stories(), |story| tell(&story, &open).map_err(TestCaseError::fail));
     told.unwrap_or_else(|failure| panic!("{failure}"));
 }
 

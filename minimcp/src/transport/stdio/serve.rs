@@ -134,7 +134,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         // In a task it runs where the reactor does, so no thread has to wake another for a message.
         serving.spawn(async move {
             let mut standard = Standard::open()?;
-            let gone: fn(&&mut Output) -> bool = |output| output.is_gone();
+            let gone: IsGone<&mut Output> = |output| output.is_gone();
             let output = (&mut standard.output, Some(gone));
             self.serve(&mut standard.input, output, stop_signal()).await
         });
@@ -165,7 +165,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     async fn serve<R, W>(
         self,
         input: R,
-        (output, gone): (W, Option<fn(&W) -> bool>),
+        (output, gone): (W, Option<IsGone<W>>),
         stop: impl Future<Output = ()>,
     ) -> io::Result<()>
     where
@@ -318,6 +318,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
     }
 }
+
+/// Whether nobody reads a stream any more.
+type IsGone<W> = fn(&W) -> bool;
 
 /// How long messages are read.
 enum Until<F> {
