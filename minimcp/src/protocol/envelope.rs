@@ -200,8 +200,7 @@ pub(super) fn is_string(json: &str) -> bool {
 /// Whether JSON text is an id: a string, or a number without fraction and exponent.
 fn is_id(json: &str) -> bool {
     let digits = json.strip_prefix('-').unwrap_or(json);
-    is_string(json)
-        || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    is_string(json) || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -40,12 +40,7 @@ fn all() -> Vec<(&'static str, String, &'static str, &'static str)> {
             r#"200 answered for "\u0000\r\n""#,
             r#"answered for "\u0000\r\n""#,
         ),
-        (
-            "an id with half of a pair",
-            id(r#""\udc00""#),
-            "400 -32600 for null",
-            "-32600 for null",
-        ),
+        ("an id with half of a pair", id(r#""\udc00""#), "400 -32600 for null", "-32600 for null"),
         (
             "a progress token with half of a pair",
             params(r#"{"_meta":{"progressToken":"\udc00"}}"#),
