@@ -30,9 +30,11 @@ fn answer(message: &[u8]) -> Option<String> {
     }
     let answer = parsed(reply?);
     let asked: Option<Value> = serde_json::from_slice(message).ok();
-    // The judge knows requests by their ids, and reads no numbers that are none to others.
+    // The judge knows requests by their ids, and reads no numbers that are none to others. A request whose id is not trusted,
+    // since a member is there twice, has an answer without one.
     if let (Some(asked), Ok(text)) = (asked, str::from_utf8(message))
         && asked["method"].is_string()
+        && !answer["id"].is_null()
         && (asked["id"].is_string() || asked["id"].is_i64())
     {
         judge::sent(None, text, reply?);

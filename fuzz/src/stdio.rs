@@ -57,7 +57,7 @@ fn ids(line: &str) -> Vec<&str> {
         id: Option<&'a RawValue>,
     }
 
-    let line = line.trim_start_matches('\u{feff}');
+    let line = line.trim_ascii().trim_start_matches('\u{feff}');
     let messages = match serde_json::from_str::<Vec<&RawValue>>(line) {
         Ok(messages) => messages,
         Err(_) => serde_json::from_str::<&RawValue>(line).into_iter().collect(),

@@ -152,7 +152,7 @@ pub use schemars;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "macros", feature = "stdio", feature = "http", feature = "ask"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;
 
 /// And so are those of the pages about one thing each.

@@ -1,4 +1,4 @@
-//! `docs/requirements.md` names files and tests that are there.
+//! `docs/requirements.md` and `SECURITY.md` name files and tests that are there.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
@@ -7,15 +7,60 @@ use std::path::Path;
 
 const LEVELS: [&str; 7] = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "INTEROP", "DESIGN"];
 
-/// What stands for the place and the tests of what is not built yet.
-const OPEN: &str = "(open)";
-
 #[test]
 fn the_table_names_files_and_tests_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let document = fs::read_to_string(root.join("docs/requirements.md")).unwrap();
     let problems = problems(&document, &|path| fs::read_to_string(root.join(path)).ok());
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn each_attack_has_a_test_that_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let document = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let attacks = attacks(&document, &|path| fs::read_to_string(root.join(path)).ok());
+    assert!(attacks.len() > 30, "{} attacks alone", attacks.len());
+    let problems: Vec<_> = attacks.into_iter().flatten().collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// For each attack in the tables of a document, what is wrong with its row.
+fn attacks(document: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Option<String>> {
+    let mut attacks = Vec::new();
+    let mut is_table = false;
+    for line in document.lines() {
+        is_table = line.starts_with("| attack | ") || (is_table && line.starts_with('|'));
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        if !is_table || line.starts_with("|---") || line.starts_with("| attack | ") {
+            continue;
+        }
+        let problem = match cells[..] {
+            [_, _, _, tests] if quoted(tests).any(|test| test.contains(".rs::")) => {
+                named_tests(tests, read).flatten().next()
+            }
+            _ => Some("not four cells, or no test".to_owned()),
+        };
+        attacks.push(problem.map(|problem| format!("{}: {problem}", cells[0])));
+    }
+    attacks
+}
+
+#[test]
+fn the_table_of_attacks_is_read_as_it_is_meant() {
+    let read = |path: &str| (path == "x.rs").then(|| "#[test]\nfn a() {".to_owned());
+    let check = |row: &str, expected: Option<&str>| {
+        let document = format!(
+            "| b | c |\n\n| attack | defence | option, default | tests |\n|---|---|---|---|\n| {row} |\n"
+        );
+        let expected = expected.map(|problem| format!("guess: {problem}"));
+        assert_eq!(attacks(&document, &read), [expected], "{row}");
+    };
+    check("guess | none | fixed | `x.rs::a`", None);
+    check("guess | none | fixed | `x.rs::a`, `x.rs::b`", Some("there is no test b in x.rs"));
+    check("guess | none | fixed | `y.rs::a`", Some("there is no y.rs"));
+    check("guess | none | fixed | `x.rs`", Some("not four cells, or no test"));
+    check("guess | none | `x.rs::a`", Some("not four cells, or no test"));
 }
 
 /// Everything that is wrong with a document; `read` gives the text of a file.
@@ -38,24 +83,12 @@ fn problems(document: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<String
         if !LEVELS.contains(&level) || revisions.is_empty() || requirement.is_empty() {
             problem("says not what is required, how much, and where".to_owned());
         }
-        if places == OPEN && tests == OPEN {
-            continue;
-        }
         for place in quoted(places).filter(|place| read(place).is_none()) {
             problem(format!("there is no {place}"));
         }
-        let mut has_test = false;
-        for (path, name) in quoted(tests).filter_map(|test| test.split_once(".rs::")) {
-            has_test = true;
-            let path = format!("{path}.rs");
-            match read(&path) {
-                None => problem(format!("there is no {path}")),
-                Some(source) if !has(&source, name) => {
-                    problem(format!("there is no test {name} in {path}"));
-                }
-                Some(_) => (),
-            }
-        }
+        let named: Vec<_> = named_tests(tests, read).collect();
+        let has_test = !named.is_empty();
+        named.into_iter().flatten().for_each(&mut problem);
         let words = tests.split('`').step_by(2).flat_map(str::split_whitespace).count();
         if (!has_test || quoted(places).next().is_none()) && words < 6 {
             problem("no place or no test, and no reason".to_owned());
@@ -65,6 +98,23 @@ fn problems(document: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<String
         problems.push(format!("there are {} rows alone", seen.len()));
     }
     problems
+}
+
+/// For each test that a cell names, what is wrong with it.
+fn named_tests<'a>(
+    cell: &'a str,
+    read: &'a dyn Fn(&str) -> Option<String>,
+) -> impl Iterator<Item = Option<String>> + 'a {
+    quoted(cell).filter_map(|test| test.split_once(".rs::")).map(|(path, name)| {
+        let path = format!("{path}.rs");
+        match read(&path) {
+            None => Some(format!("there is no {path}")),
+            Some(source) if !has(&source, name) => {
+                Some(format!("there is no test {name} in {path}"))
+            }
+            Some(_) => None,
+        }
+    })
 }
 
 /// What is between backticks.
@@ -103,17 +153,16 @@ fn the_table_is_read_as_it_is_meant() {
         assert_eq!(problems.join(", "), expected, "{cells}");
     };
     check("A-1 | MUST | all | what | `x.rs` | `x.rs::a`, `x.rs::b`", "");
-    check("A-1 | MUST | all | what | (open) | (open)", "");
     check("A-1 | MAY | all | what |  | it is not done, since nobody has asked", "");
     check("A-1 | MUST | all | what | `x.rs` | `x.rs::c`", "A-1: there is no test c in x.rs");
     check("A-1 | MUST | all | what | `x.rs` | `y.rs::a`", "A-1: there is no y.rs");
     check("A-1 | MUST | all | what | `y.rs` | `x.rs::a`", "A-1: there is no y.rs");
     let nothing = "A-1: no place or no test, and no reason";
     check("A-1 | MUST | all | what | `x.rs` | no reason", nothing);
-    check("A-1 | MUST | all | what | `x.rs` | (open)", nothing);
+    check("A-1 | MUST | all | what | (open) | (open)", nothing);
     check("A-1 | MUST | all | what |  | `x.rs::a`", nothing);
     check(
-        "A-1 | OUGHT | all | what | (open) | (open)",
+        "A-1 | OUGHT | all | what | `x.rs` | `x.rs::a`",
         "A-1: says not what is required, how much, and where",
     );
     check("A-1 | MUST", "not six cells: | A-1 | MUST |");

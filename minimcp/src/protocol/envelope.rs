@@ -198,11 +198,16 @@ impl<'de: 'a, 'a> Deserialize<'de> for Member<'a> {
     }
 }
 
+/// Whether JSON text is a string that can be sent back as it came: one with half of a pair of surrogates is no text, and not
+/// every reader of JSON would take the answer.
+pub(super) fn is_string(json: &str) -> bool {
+    json.starts_with('"') && (!json.contains('\\') || serde_json::from_str::<String>(json).is_ok())
+}
+
 /// Whether JSON text is an id: a string, or a number without fraction and exponent.
 fn is_id(json: &str) -> bool {
     let digits = json.strip_prefix('-').unwrap_or(json);
-    json.starts_with('"')
-        || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    is_string(json) || (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -256,7 +261,7 @@ mod tests {
     fn an_absent_id_is_a_notification_and_a_null_id_is_an_error() {
         check(r#"{"jsonrpc":"2.0","method":"x"}"#, "notification x");
         check(r#"{"jsonrpc":"2.0","id":null,"method":"x"}"#, "-32600 -");
-        for id in ["1.5", "true", "{}", "[]", "1e3"] {
+        for id in ["1.5", "true", "{}", "[]", "1e3", r#""\ud800""#, r#""a\ude00b""#] {
             check(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"x"}}"#), "-32600 -");
         }
     }

@@ -1,6 +1,6 @@
 //! `params._meta`: how a request of a modern revision describes itself, and what any request may carry along.
 
-use super::envelope::Member;
+use super::envelope::{Member, is_string};
 use super::scan::Scanner;
 use super::version::ProtocolVersion;
 use crate::call::LogLevel;
@@ -53,7 +53,7 @@ impl<'a> Meta<'a> {
     /// The JSON text of the progress token. A token of the wrong type counts as none: progress is a courtesy.
     pub(crate) fn progress_token(&self) -> Option<&'a str> {
         self.progress_token.0.filter(|token| {
-            token.starts_with('"') || token.parse::<i64>().is_ok() || token.parse::<u64>().is_ok()
+            is_string(token) || token.parse::<i64>().is_ok() || token.parse::<u64>().is_ok()
         })
     }
 

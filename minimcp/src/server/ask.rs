@@ -140,12 +140,16 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// What a state is bound to: it is of no use for another server, caller, handler, or other arguments.
     pub(crate) fn bound(&self, incoming: &Incoming<'_>, scope: &S) -> Vec<u8> {
         let params = incoming.params;
-        // As a value, since a client may write the same arguments in another order the next time.
+        // As a value, since a client may write the same arguments in another order the next time. What is no value, because of
+        // a number out of range in a member that nobody reads, is the text that it is: no two of those are the same call.
         let canonical = |json: Option<&str>| {
-            let mut value: Value = serde_json::from_str(json.unwrap_or("null")).ok()?;
+            let text = json.unwrap_or("null");
+            let Ok(mut value) = serde_json::from_str::<Value>(text) else {
+                return (None, Some(text.to_owned()));
+            };
             // Another crate of the program may have asked serde_json to keep the order.
             value.sort_all_objects();
-            Some(value)
+            (Some(value), None)
         };
         let call = (
             self.name(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use minimcp::{MiniMcp, SealKey};
+use minimcp::{MiniMcp, Outbox, SealKey};
 
 use crate::handlers::World;
 use crate::wire::Over;
@@ -69,6 +69,30 @@ async fn a_state_is_of_one_call() {
     }
     let request = r#"ann→ 2 tools/call {"name":"book","requestState":null}"#;
     check_state(&servers, request, "asks elicitation-1=Who?").await;
+}
+
+/// What serde_json cannot hold, in a member that the handler does not read, makes no two calls one.
+#[tokio::test]
+async fn a_state_is_of_arguments_that_are_no_values_too() {
+    let server = server();
+    for odd in ["1e999", r#""\ud800""#] {
+        let call = |what: &str, more: &str| {
+            let message = format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"ask","arguments":{{"what":"{what}","x":{odd}}},{more}"_meta":{{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{ALL}}}}}}}"#
+            );
+            let reply = server.handle(message, Outbox::none(), World::of("ann"));
+            async { reply.await.as_str().unwrap().to_owned() }
+        };
+        let asked = call("Who?", "").await;
+        let state = asked.split(r#""requestState":""#).nth(1).unwrap().split('"').next().unwrap();
+        let answer = format!(
+            r#""inputResponses":{{"it":{{"action":"accept","content":{{"answer":"Ann"}}}}}},"requestState":"{state}","#
+        );
+        for (what, expected) in [("Who?", "Ann"), ("Whom?", "is not of this call")] {
+            let answered = call(what, &answer).await;
+            assert!(answered.contains(expected), "{what} {odd}: {answered}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,13 @@ fn all() -> Vec<(&'static str, String, &'static str, &'static str)> {
             r#"200 answered for "\u0000\r\n""#,
             r#"answered for "\u0000\r\n""#,
         ),
+        ("an id with half of a pair", id(r#""\udc00""#), "400 -32600 for null", "-32600 for null"),
+        (
+            "a progress token with half of a pair",
+            params(r#"{"_meta":{"progressToken":"\udc00"}}"#),
+            "200 answered",
+            "answered",
+        ),
         ("no version", r#"{"id":1,"method":"ping"}"#.into(), "400 -32600", "-32600"),
         ("an old version", version("\"1.0\""), "400 -32600", "-32600"),
         ("a version that is a number", version("2.0"), "400 -32600", "-32600"),

@@ -200,6 +200,53 @@ async fn lengths() {
     .await;
 }
 
+/// A request that two readers could end at different places, and another that one of them would see behind it. Nobody but
+/// the first is answered, and the connection is closed.
+#[tokio::test]
+async fn requests_behind_others() {
+    let behind = |headers: &str, content: &str| {
+        framed(headers, content).replace("connection: close\r\n", "").replace(
+            "EOF",
+            &String::from_utf8(post("", PING)).unwrap().replace("HOST", "127.0.0.1"),
+        )
+    };
+    let chunks = format!("{:x}\r\n{PING}\r\n0\r\n\r\n", PING.len());
+    let length = |length: usize| format!("content-length: {length}\r\n");
+    let te = "transfer-encoding: chunked\r\n";
+    check(vec![
+        case("chunks alone", behind(te, &chunks), "200 answered, 200 answered"),
+        case("a length, then chunks", behind(&(length(4) + te), &chunks), "200 answered"),
+        case(
+            "chunks, then a length",
+            behind(&(te.to_owned() + &length(4)), &chunks),
+            "200 answered",
+        ),
+        case(
+            "a length of all, then chunks",
+            behind(&(length(chunks.len()) + te), &chunks),
+            "200 answered",
+        ),
+        case("two lengths", behind(&(length(PING.len()) + &length(4)), PING), "400"),
+        case(
+            "a length in a list",
+            behind(&format!("content-length: {0}, {0}\r\n", PING.len()), PING),
+            "400",
+        ),
+        case("chunks of another kind", behind("transfer-encoding: xchunked\r\n", &chunks), "400"),
+        case(
+            "chunks behind a line that goes on",
+            behind("transfer-encoding:\r\n chunked\r\n", &chunks),
+            "400",
+        ),
+        case(
+            "chunks of HTTP/1.0",
+            behind(te, &chunks).replace("HTTP/1.1\r\nhost: HOST", "HTTP/1.0\r\nhost: HOST"),
+            "400",
+        ),
+    ])
+    .await;
+}
+
 #[tokio::test]
 async fn a_hundred_requests_at_once_over_one_connection() {
     let one = first("POST /mcp HTTP/1.1")

@@ -10,6 +10,20 @@ use crate::{Case, server, told};
 
 const PING: &str = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
 
+/// All headers that a server writes: one that is not among them was written by a client.
+const WRITTEN: [&str; 10] = [
+    "allow",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "mcp-session-id",
+    "retry-after",
+    "transfer-encoding",
+    "x-accel-buffering",
+];
+
 /// Sends each case over a connection of its own, and after each a request over another.
 ///
 /// `HOST` stands for the address of the server. A case that ends in `EOF` ends the sending half of its connection; the
@@ -74,6 +88,10 @@ fn responses(mut received: &[u8]) -> String {
     let mut told_all = Vec::new();
     while let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") {
         let head = String::from_utf8_lossy(&received[..end]).to_ascii_lowercase();
+        for line in head.lines().skip(1) {
+            let name = line.split(':').next().unwrap_or_default();
+            assert!(WRITTEN.contains(&name), "{line} is not the server's");
+        }
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
         let length: usize = length.map_or(0, |length| length.parse().unwrap());
         let body = received.get(end + 4..end + 4 + length).unwrap_or_default();

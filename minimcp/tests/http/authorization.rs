@@ -216,6 +216,15 @@ async fn preflights_need_no_token() {
 }
 
 #[tokio::test]
+async fn foreign_pages_are_turned_away_before_anybody_looks_at_tokens() {
+    let here = Endpoint::streamable(server()).authorize(authorization());
+    for request in ["OPTIONS\norigin: http://evil.example", "POST\nhost: evil.example"] {
+        check(&here.clone().into_router("/mcp"), request, "403 text/plain; charset=utf-8\n…").await;
+        check(&Scoped::from(here.clone()), &with("nobody", request), "403 …").await;
+    }
+}
+
+#[tokio::test]
 async fn a_token_goes_no_further_than_its_verifier() {
     let unit: MiniMcp<bool> = MiniMcp::new("unit");
     let shown = |_: Arguments, shown: minimcp::Scope<bool>| async move {

@@ -118,6 +118,12 @@ async fn what_is_no_id_of_a_session_is_refused() {
                 "200 application/json {id2}\n…",
             ),
             ("0", &ping("{id2}"), &format!("200 application/json\n{PONG}")),
+            // Nor does anybody begin a session under an id that somebody else has already.
+            (
+                "0",
+                &in_session("{id1}", initialize("2025-11-25").trim()),
+                "200 application/json {id3}\n…",
+            ),
         ],
     )
     .await;

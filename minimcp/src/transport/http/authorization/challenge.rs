@@ -106,3 +106,28 @@ fn sentence(words: &str) -> String {
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a verifier gives for a reason, and the header that it becomes.
+    fn check(reason: &'static str, expected: &str) {
+        let error = Error::InvalidToken(reason);
+        let response =
+            Challenge { error, scopes: vec!["a b".into()], metadata: None }.into_response();
+        assert_eq!(response.headers()[WWW_AUTHENTICATE], expected);
+        assert_eq!(response.headers().len(), 3, "{:?}", response.headers());
+    }
+
+    #[test]
+    fn nothing_gets_out_of_its_quotes() {
+        check("no", r#"Bearer error="invalid_token", error_description="no", scope="a b""#);
+        let quoted =
+            r#"Bearer error="invalid_token", error_description="a', scope='all'", scope="a b""#;
+        check(r#"a", scope="all\"#, quoted);
+        // What cannot be in a header is left out with all the rest.
+        check("a\r\nset-cookie: b=c", "Bearer");
+        check("a\0", "Bearer");
+    }
+}
