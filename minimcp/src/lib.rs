@@ -141,6 +141,8 @@ pub use server::MiniMcp;
 pub use tasks::{MemoryTasks, Task, TaskRecord, TaskStore, Tasks};
 #[cfg(feature = "http")]
 pub use transport::http;
+#[cfg(any(feature = "stdio", feature = "http"))]
+pub use transport::signal::stop_signal;
 #[cfg(feature = "stdio")]
 pub use transport::stdio;
 

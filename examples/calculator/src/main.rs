@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use calculator::{Options, USAGE, Wanted, serve};
-use minimcp::http::stop_signal;
+use minimcp::stop_signal;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use lexopt::ValueExt as _;
 use lexopt::prelude::{Long, Value};
-use minimcp::http::{Connections, stop_signal};
+use minimcp::http::Connections;
 use minimcp::stdio::Stdio;
+use minimcp::stop_signal;
 use observed::{Bell, app, collect, keep_house, server, write_spans};
 use tokio::net::TcpListener;
 

@@ -2,11 +2,15 @@
 #![cfg(unix)]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::net::TcpStream;
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
+    Lines,
+};
+use tokio::net::{TcpStream, UnixStream};
 use tokio::process::{Child, ChildStdout, Command};
 
 fn start(arguments: &[&str]) -> Child {
@@ -148,6 +152,94 @@ async fn over_pipes_running_calls_end_and_new_ones_are_refused() {
     );
     assert_eq!(output.next_line().await.unwrap(), None);
     assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+/// A program that is begun and holds these as its standard input and output; we hold them no more.
+fn holding(input: impl Into<Stdio>, output: impl Into<Stdio>) -> Child {
+    let mut command = Command::new("cat");
+    command.stdin(input).stdout(output).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap()
+}
+
+#[tokio::test]
+async fn over_http_a_client_that_is_killed_gives_its_place_back() {
+    let mut program = start(&["--drain", "100000", "127.0.0.1:0"]);
+    let address = address(&mut program).await;
+    let numbers = request("GET", "/metrics", "");
+    // As many as there are places.
+    let mut clients = Vec::new();
+    for id in 0..4 {
+        let mut running = TcpStream::connect(&address).await.unwrap();
+        let bake = call(id, "bake", &json!({ "milliseconds": 600_000 }));
+        running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !String::from_utf8_lossy(&answer).contains("in the oven") {
+            assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
+        }
+        let running = running.into_std().unwrap();
+        running.set_nonblocking(false).unwrap();
+        clients.push(holding(OwnedFd::from(running), Stdio::null()));
+    }
+    check(&address, &numbers, &["minimcp_calls_running 4", "minimcp_streams_open 4"]).await;
+    for client in &mut clients {
+        client.kill().await.unwrap();
+    }
+    while !ask(&address, &numbers).await.contains("minimcp_calls_running 0") {}
+    let divide = request("POST", "/mcp", &call(4, "divide", &json!({ "a": 1, "b": 2 })));
+    check(&address, &divide, &["HTTP/1.1 200 OK", "0.5"]).await;
+    check(&address, &numbers, &["minimcp_calls_running 0", "minimcp_streams_open 0"]).await;
+    // Nothing is left that would have to end first.
+    terminate(&program).await;
+    assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+/// Begins a call that says no more, and goes away; gives how the program ends, which has longer for it than anybody waits.
+async fn vanish(
+    mut program: Child,
+    mut output: impl AsyncRead + Unpin,
+    mut input: impl AsyncWrite + Unpin,
+) {
+    let bake = call(0, "bake", &json!({ "milliseconds": 600_000 })) + "\n";
+    input.write_all(bake.as_bytes()).await.unwrap();
+    let mut said = Vec::new();
+    while !said.ends_with(b"\n") {
+        assert_ne!(output.read_buf(&mut said).await.unwrap(), 0);
+    }
+    assert!(String::from_utf8(said).unwrap().contains("in the oven"));
+    drop((input, output));
+    let mut log = String::new();
+    program.stderr.take().unwrap().read_to_string(&mut log).await.unwrap();
+    // It was not stopped for its silence.
+    assert!(log.contains("outcome=\"cancelled\""), "{log}");
+    assert_eq!(program.wait().await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn over_pipes_a_client_that_vanishes_ends_the_program() {
+    let mut program = start(&["--drain", "100000", "--stdio"]);
+    let (output, input) = (program.stdout.take().unwrap(), program.stdin.take().unwrap());
+    vanish(program, output, input).await;
+}
+
+/// As programs of Node start others.
+#[tokio::test]
+async fn over_sockets_a_client_that_vanishes_ends_the_program() {
+    let [(input, their_input), (output, their_output)] =
+        [UnixStream::pair().unwrap(), UnixStream::pair().unwrap()];
+    let theirs = [their_input, their_output].map(|socket| {
+        let socket = socket.into_std().unwrap();
+        socket.set_nonblocking(false).unwrap();
+        Stdio::from(OwnedFd::from(socket))
+    });
+    let [their_input, their_output] = theirs;
+    let program = Command::new(env!("CARGO_BIN_EXE_observed"))
+        .args(["--drain", "100000", "--stdio"])
+        .stdin(their_input)
+        .stdout(their_output)
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    vanish(program, output, input).await;
 }
 
 async fn next(output: &mut Lines<BufReader<ChildStdout>>) -> Value {

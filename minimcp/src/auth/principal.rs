@@ -29,7 +29,7 @@ use crate::param::FromCall;
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server: MiniMcp<Principal> = MiniMcp::new("who").handlers(handlers![whoami]);
 /// let client = Client::new(&server, Principal::new("ada"));
-/// assert_eq!(client.call_tool("whoami", json!({})).await?.text(), "ada");
+/// assert_eq!(client.call_tool("whoami", json!({})).await?.to_text(), "ada");
 /// # Ok(()) }
 /// ```
 ///

@@ -66,6 +66,20 @@ impl<'a> Message<'a> {
     }
 }
 
+/// The error for what is no object, and so no message.
+#[cold]
+fn no_object(text: &str) -> Error {
+    let mut scanner = Scanner::of(text);
+    let is_array = scanner.byte() == Some(b'[');
+    if scanner.value().is_none() || scanner.end().is_none() {
+        return not_json(text);
+    }
+    Error::invalid_request(match is_array {
+        true => "this revision of the protocol has no batches of messages; send them one by one",
+        false => "a message is a JSON object",
+    })
+}
+
 /// The error for text that the scanner did not pass: serde_json says where and why.
 fn not_json(text: &str) -> Error {
     Error::parse_error(match serde_json::from_str::<IgnoredAny>(text) {
@@ -89,40 +103,33 @@ impl<'a> Envelope<'a> {
     fn read(text: &'a str, params: &mut Params<'a>) -> Result<Self, Error> {
         let (mut envelope, mut twice) = (Self::default(), None);
         let mut scanner = Scanner::of(text);
-        let first = scanner.byte();
-        let walked = match first {
-            Some(b'{') => scanner.object(|scanner, name| {
-                let key = name.decode()?;
-                let value = match key.as_ref() {
-                    "params" => params.read(scanner)?,
-                    _ => scanner.value()?,
-                };
-                let member = match key.as_ref() {
-                    "jsonrpc" => &mut envelope.jsonrpc,
-                    "id" => &mut envelope.id,
-                    "method" => &mut envelope.method,
-                    "params" => &mut envelope.params,
-                    "result" => &mut envelope.result,
-                    "error" => &mut envelope.error,
-                    _ => return Some(()),
-                };
-                member.put(value, name, &mut twice);
-                Some(())
-            }),
-            _ => scanner.value().map(drop),
-        };
-        // What begins with a value of another kind is no message, whatever comes after that.
-        let goes_on = matches!(first, Some(b'{' | b'['));
-        if walked.is_none() || (goes_on && scanner.end().is_none()) {
+        if scanner.byte() != Some(b'{') {
+            return Err(no_object(text));
+        }
+        let walked = scanner.object(|scanner, name| {
+            let key = name.decode()?;
+            let value = match key.as_ref() {
+                "params" => params.read(scanner)?,
+                _ => scanner.value()?,
+            };
+            let member = match key.as_ref() {
+                "jsonrpc" => &mut envelope.jsonrpc,
+                "id" => &mut envelope.id,
+                "method" => &mut envelope.method,
+                "params" => &mut envelope.params,
+                "result" => &mut envelope.result,
+                "error" => &mut envelope.error,
+                _ => return Some(()),
+            };
+            member.put(value, name, &mut twice);
+            Some(())
+        });
+        if walked.and_then(|()| scanner.end()).is_none() {
             return Err(not_json(text));
         }
         match twice {
-            None if first == Some(b'{') => Ok(envelope),
+            None => Ok(envelope),
             Some(name) => Err(Error::invalid_request(format!("`{name}` is there twice"))),
-            None if first == Some(b'[') => Err(Error::invalid_request(
-                "this revision of the protocol has no batches of messages; send them one by one",
-            )),
-            None => Err(Error::invalid_request("a message is a JSON object")),
         }
     }
 

@@ -3,6 +3,6 @@
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(any(feature = "stdio", feature = "http"))]
-mod signal;
+pub(crate) mod signal;
 #[cfg(feature = "stdio")]
 pub mod stdio;

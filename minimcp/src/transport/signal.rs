@@ -14,7 +14,7 @@
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
 /// axum::serve(listener, app)
 ///     .with_graceful_shutdown(async move {
-///         http::stop_signal().await;
+///         minimcp::stop_signal().await;
 ///         server.close();
 ///     })
 ///     .await

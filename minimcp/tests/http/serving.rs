@@ -230,6 +230,39 @@ async fn a_session_begins_listens_and_ends() {
     join(fixture.server).await;
 }
 
+/// Begins a call in a session, and goes away before it ends.
+#[cfg(feature = "sessions")]
+async fn leave_a_call(fixture: &Fixture) {
+    let mut stream = connect(fixture).await;
+    let begin = request("/mcp", &format!("x: y{}", crate::dialog::initialize("2025-11-25")));
+    let begun = exchange(&mut stream, &begin, "}}").await;
+    let id = begun.split_once("mcp-session-id: ").unwrap().1.split_once("\r\n").unwrap().0;
+    let call = crate::dialog::call_in(id, 7, "waits");
+    stream.write_all(request("/mcp", &call).as_bytes()).await.unwrap();
+    fixture.started.notified().await;
+    drop(stream);
+    // Time stands still, and passes when nothing else can happen.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+#[cfg(feature = "sessions")]
+#[tokio::test(start_paused = true)]
+async fn stopping_waits_for_calls_whose_clients_may_come_back() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    leave_a_call(&fixture).await;
+    fixture.stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!fixture.server.is_finished());
+    fixture.finish.notify_one();
+    join(fixture.server).await;
+
+    let fixture = start(Duration::from_secs(2)).await;
+    leave_a_call(&fixture).await;
+    fixture.stop.send(()).unwrap();
+    // Nobody lets it finish.
+    join(fixture.server).await;
+}
+
 #[cfg(feature = "sse")]
 #[tokio::test]
 async fn a_second_path_is_for_older_clients() {

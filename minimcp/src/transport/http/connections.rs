@@ -1,7 +1,7 @@
 //! Serving connections: HTTP/1.1 for any service of tower, with a bound on everything that clients can draw out.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// # async fn signal() {}
 /// let stop = async move {
-///     // … `http::stop_signal().await`; then:
+///     // … `minimcp::stop_signal().await`; then:
 ///     # signal().await;
 ///     server.close();
 /// };
@@ -164,17 +164,20 @@ impl Connections {
                 response
             }
         };
-        self.serve_with(listener, answer, stop).await
+        self.serve_with(listener, answer, stop, || ready(())).await
     }
 
-    /// [`serve`](Self::serve) with a function in place of a service, which needs no future in a box.
-    pub(super) async fn serve_with<A, F, B>(
+    /// [`serve`](Self::serve) with a function in place of a service, which needs no future in a box; and with what else has
+    /// to be finished in the end, when the connections have ended.
+    pub(super) async fn serve_with<A, F, B, E>(
         &self,
         listener: TcpListener,
         answer: A,
         stop: impl Future<Output = ()>,
+        finished: impl Fn() -> E,
     ) -> io::Result<()>
     where
+        E: Future<Output = ()>,
         A: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
         F: Future<Output = Response<B>> + Send + 'static,
         B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
@@ -201,10 +204,8 @@ impl Connections {
             loop {
                 tokio::select! {
                     biased;
-                    ended = connections.join_next() => match ended {
-                        Some(ended) => note(ended),
-                        None => break,
-                    },
+                    Some(ended) = connections.join_next() => note(ended),
+                    () = finished(), if connections.is_empty() => break,
                     stream = accept(&listener) => door.admit(stream, &mut late, answer.clone(), None),
                 }
             }

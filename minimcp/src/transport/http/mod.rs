@@ -90,5 +90,3 @@ pub use session::{
 };
 #[cfg(feature = "sse")]
 pub use sse::{Sse, sse};
-
-pub use crate::transport::signal::stop_signal;

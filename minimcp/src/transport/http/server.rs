@@ -219,7 +219,12 @@ impl<S: Send + Sync + 'static> Server<S> {
             let server = Arc::clone(&served);
             async move { server.respond(request).await }
         };
-        server.connections.serve_with(listener, answer, stopping).await
+        let last = server.endpoint.endpoint().clone();
+        let finished = move || {
+            let endpoint = last.clone();
+            async move { endpoint.finished().await }
+        };
+        server.connections.serve_with(listener, answer, stopping, finished).await
     }
 
     fn check_hosts(&self, address: SocketAddr) -> io::Result<()> {

@@ -47,6 +47,11 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         self.due.has_room() || !self.inbox.is_full()
     }
 
+    /// Whether this holds of the stream.
+    pub(super) fn is(&self, holds: impl FnOnce(&W) -> bool) -> bool {
+        holds(&self.stream)
+    }
+
     /// Writes until nobody can send any more.
     ///
     /// # Errors

@@ -12,11 +12,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
 use super::standard::Standard;
+use super::stream::Output;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -74,6 +75,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     const TURN: Duration = Duration::from_millis(2);
     /// After this many messages the clock is looked at: those that come one at a time cost no look.
     const LOOK: u32 = 16;
+    /// While calls run for a client that sends nothing more, this often it is looked whether it is gone.
+    const GLANCE: Duration = Duration::from_millis(100);
 
     /// Serves this server; each call gets a clone of the scope.
     pub fn new(server: MiniMcp<S>, scope: S) -> Self
@@ -131,7 +134,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         // In a task it runs where the reactor does, so no thread has to wake another for a message.
         serving.spawn(async move {
             let mut standard = Standard::open()?;
-            self.serve(&mut standard.input, &mut standard.output, stop_signal()).await
+            let gone: IsGone<&mut Output> = |output| output.is_gone();
+            let output = (&mut standard.output, Some(gone));
+            self.serve(&mut standard.input, output, stop_signal()).await
         });
         match serving.join_next().await {
             Some(Ok(served)) => served,
@@ -153,13 +158,14 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        self.serve(input, output, pending()).await
+        self.serve(input, (output, None), pending()).await
     }
 
+    /// `gone` says whether the client is gone that read the output, where that can be known without a write.
     async fn serve<R, W>(
         self,
         input: R,
-        output: W,
+        (output, gone): (W, Option<IsGone<W>>),
         stop: impl Future<Output = ()>,
     ) -> io::Result<()>
     where
@@ -197,10 +203,17 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                 }
             }
             connection.hang_up();
-            tokio::select! {
-                biased;
-                () = async { while calls.join_next().await.is_some() {} } => true,
-                _ = writer.run() => false,
+            loop {
+                tokio::select! {
+                    biased;
+                    () = async { while calls.join_next().await.is_some() {} } => return true,
+                    _ = writer.run() => return false,
+                    () = sleep(Self::GLANCE), if gone.is_some() => (),
+                }
+                // One that only hung up wants its answers, one that was killed does not.
+                if gone.is_some_and(|gone| writer.is(gone)) {
+                    return false;
+                }
             }
         };
         match tokio::time::timeout(self.drain_timeout, drained).await {
@@ -305,6 +318,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
     }
 }
+
+/// Whether nobody reads a stream any more.
+type IsGone<W> = fn(&W) -> bool;
 
 /// How long messages are read.
 enum Until<F> {

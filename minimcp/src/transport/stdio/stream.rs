@@ -1,10 +1,18 @@
 //! The streams that standard input and output can be.
 
+#[cfg(unix)]
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+#[cfg(unix)]
+use std::pin::pin;
+#[cfg(unix)]
+use std::task::Waker;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, Stdout};
+#[cfg(unix)]
+use tokio::io::{Interest, Ready};
 #[cfg(unix)]
 use tokio::net::{
     UnixStream,
@@ -31,6 +39,31 @@ pub(super) enum Output {
     Socket(UnixStream),
     /// Written by threads of tokio's.
     Other(Stdout),
+}
+
+impl Output {
+    /// Whether nobody reads it any more, as far as the system says so of itself.
+    pub(super) fn is_gone(&self) -> bool {
+        #[cfg(unix)]
+        let ready = match self {
+            Self::Pipe(pipe) => at_once(pipe.ready(Interest::WRITABLE)),
+            Self::Socket(socket) => at_once(socket.ready(Interest::WRITABLE)),
+            Self::Other(_) => None,
+        };
+        #[cfg(unix)]
+        return ready.is_some_and(|ready| ready.is_ok_and(Ready::is_write_closed));
+        #[cfg(not(unix))]
+        false
+    }
+}
+
+/// What is ready without waiting.
+#[cfg(unix)]
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(ready) => Some(ready),
+        Poll::Pending => None,
+    }
 }
 
 impl AsyncRead for Input {

@@ -1,6 +1,7 @@
 //! Messages of clients that may have a session.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Response;
@@ -39,7 +40,8 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         if recorder.is_some() {
             exchange.let_hang_up();
         }
-        answer::by(Lasting::new(exchange, recorder, accepted.json), accepted).await
+        let orphans = Arc::clone(&sessions.settings.orphans);
+        answer::by(Lasting::new(exchange, recorder, accepted.json, orphans), accepted).await
     }
 
     /// Begins the call of a client that may have a session.

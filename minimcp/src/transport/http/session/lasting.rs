@@ -1,8 +1,10 @@
 //! A call that goes on when its client goes away.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use super::orphans::Orphans;
 use super::recorder::Recorder;
 use crate::protocol::reply::Class;
 use crate::transport::http::event;
@@ -23,6 +25,7 @@ pub(super) struct Lasting {
     /// What goes out once it is saved.
     held: Option<Step>,
     hung_up: bool,
+    orphans: Arc<Orphans>,
 }
 
 impl Lasting {
@@ -30,8 +33,10 @@ impl Lasting {
         exchange: Exchange,
         recorder: Option<Recorder>,
         answers_with_json: bool,
+        orphans: Arc<Orphans>,
     ) -> Self {
-        Self { exchange: Some(exchange), recorder, answers_with_json, held: None, hung_up: false }
+        let (exchange, held, hung_up) = (Some(exchange), None, false);
+        Self { exchange, recorder, answers_with_json, held, hung_up, orphans }
     }
 
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Step> {
@@ -95,7 +100,14 @@ impl Drop for Lasting {
             return;
         }
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(go_on(exchange.without_keep_alive(), recorder))),
+            Ok(runtime) => {
+                // Whoever stops waits for it.
+                let orphan = self.orphans.adopt();
+                runtime.spawn(async move {
+                    go_on(exchange.without_keep_alive(), recorder).await;
+                    drop(orphan);
+                });
+            }
             Err(_) => {
                 tracing::error!("a call was cut off: its client went away on no thread of tokio's");
             }

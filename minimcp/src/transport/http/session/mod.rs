@@ -12,6 +12,7 @@ mod listen;
 mod listener;
 mod local_events;
 mod local_sessions;
+mod orphans;
 mod recorder;
 mod replay;
 mod store;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use listen::Listening;
+use orphans::Orphans;
 
 pub use events::{EventStore, StreamEvent};
 pub use local_events::LocalEvents;
@@ -80,6 +82,7 @@ struct Settings {
     retry: Duration,
     open_streams: Arc<Semaphore>,
     listening: Arc<Listening>,
+    orphans: Arc<Orphans>,
 }
 
 impl Sessions {
@@ -94,6 +97,7 @@ impl Sessions {
             retry: Duration::from_secs(1),
             open_streams: Arc::new(Semaphore::new(10_000)),
             listening: Arc::default(),
+            orphans: Arc::default(),
         };
         Self { settings: Arc::new(settings) }
     }
@@ -150,6 +154,11 @@ impl Sessions {
         self.settings_mut().open_streams =
             Arc::new(Semaphore::new(streams.min(Semaphore::MAX_PERMITS)));
         self
+    }
+
+    /// Ready when no call goes on any more whose client went away.
+    pub(super) async fn finished(&self) {
+        self.settings.orphans.ended().await;
     }
 
     fn settings_mut(&mut self) -> &mut Settings {
