@@ -30,7 +30,7 @@ fn all() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
         ("null", b"null".to_vec(), "400 -32600 for null", "-32600 for null"),
         ("a truth", b"true".to_vec(), "400 -32600 for null", "-32600 for null"),
         ("a number", b"1".to_vec(), "400 -32600 for null", "-32600 for null"),
-        ("a text and more", b"\"text\", \"more\"]}".to_vec(), "400 -32600 for null", "-32600 for null"),
+        ("a text and more", b"\"text\", \"more\"]}".to_vec(), "400 -32700 for null", "-32700 for null"),
         ("a text", b"\"text\"".to_vec(), "400 -32600 for null", "-32600 for null"),
         ("an empty object", b"{}".to_vec(), "400 -32600 for null", "-32600 for null"),
         ("a message that breaks off", br#"{"jsonrpc":"2.0","id":1,"method":"ping""#.to_vec(), "400 -32700 for null", "-32700 for null"),

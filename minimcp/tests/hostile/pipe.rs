@@ -58,7 +58,7 @@ async fn lines_that_are_none() {
         case("a line longer than the limit", long(5 << 20), "-32700 for null"),
         case("a line of the limit", long(4 << 20), "-32700 for null"),
         case("a message with a carriage return", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r", "answered"),
-        case("a message on two lines", "{\"jsonrpc\":\"2.0\",\n\"id\":1,\"method\":\"ping\"}", "-32700 for null, -32600 for null"),
+        case("a message on two lines", "{\"jsonrpc\":\"2.0\",\n\"id\":1,\"method\":\"ping\"}", "-32700 for null, -32700 for null"),
         case("two messages on a line", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}", "-32700 for null"),
         case("a separator of records before the message", "\u{1e}{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}", "-32700 for null"),
         case("escapes of a terminal", "\u{1b}[31m{}\u{1b}[0m", "-32700 for null"),

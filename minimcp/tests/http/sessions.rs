@@ -124,6 +124,9 @@ async fn what_is_no_id_of_a_session_is_refused() {
                 &in_session("{id1}", initialize("2025-11-25").trim()),
                 "200 application/json {id3}\n…",
             ),
+            ("0", "DELETE\nmcp-session-id: {id3}", "204"),
+            ("0", &id("{id3}"), GONE),
+            ("0", &id("{id1}"), &format!("200 application/json\n{PONG}")),
         ],
     )
     .await;
