@@ -41,7 +41,7 @@ fn attacks(document: &str, read: &dyn Fn(&str) -> Option<String>) -> Vec<Option<
             }
             _ => Some("not four cells, or no test".to_owned()),
         };
-        attacks.push(problem.map(|problem| format!("{}: {problem}", cells[0])));
+        attacks.push(problem.map(|problem| format!("{}: {problem}", cells.first().unwrap_or(&""))));
     }
     attacks
 }
