@@ -135,24 +135,30 @@ impl<'a> Scanner<'a> {
     }
 
     fn string(&mut self) -> Option<Quoted<'a>> {
-        if self.byte()? != b'"' {
-            return None;
+        let inside = self.rest().strip_prefix('"')?;
+        let length = plain_length(inside.as_bytes());
+        if *inside.as_bytes().get(length)? != b'"' {
+            return self.string_with_escapes();
         }
+        self.at += length + 2;
+        Some(Quoted { inside: inside.get(..length)?, escapes: false })
+    }
+
+    #[cold]
+    fn string_with_escapes(&mut self) -> Option<Quoted<'a>> {
         self.at += 1;
         let start = self.at;
-        let mut escapes = false;
         loop {
             self.at += plain_length(self.text.as_bytes().get(self.at..)?);
             match self.byte()? {
                 b'"' => {
                     let inside = self.text.get(start..self.at)?;
                     self.at += 1;
-                    return Some(Quoted { inside, escapes });
+                    return Some(Quoted { inside, escapes: true });
                 }
                 b'\\' => self.escape()?,
                 _ => return None,
             }
-            escapes = true;
         }
     }
 
@@ -205,13 +211,20 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes to the next byte that is no space.
+    #[inline]
     fn next(&mut self) -> Option<u8> {
-        loop {
-            match self.byte()? {
-                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
-                byte => return Some(byte),
-            }
+        match self.byte()? {
+            b' ' | b'\n' | b'\t' | b'\r' => self.next_after_spaces(),
+            byte => Some(byte),
         }
+    }
+
+    #[cold]
+    fn next_after_spaces(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let spaces = rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
+        self.at += spaces.unwrap_or(rest.len());
+        self.byte()
     }
 }
 

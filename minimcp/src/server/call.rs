@@ -329,6 +329,7 @@ impl Incoming<'_> {
     }
 
     /// What is known of a call from its request.
+    #[inline]
     pub(super) fn about(
         &self,
         method: &'static str,
