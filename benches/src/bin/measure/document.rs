@@ -114,7 +114,8 @@ fn table(out: &mut String, results: &Results, transport: Transport, revision: &s
 
 /// Where another server needs less than minimcp, found in the results.
 fn lost(out: &mut String, results: &Results) {
-    out.push_str("\n## Where minimcp does not win\n\nWhere a server other than hyper without axum needs at least 5 % less CPU than minimcp:\n\n");
+    out.push_str("\n## Where minimcp does not win\n\nWhere a server other than hyper without axum needs at least 5 % less CPU than minimcp \
+        (what it is made of: [what remains](../ARCHITECTURE.md#what-remains)):\n\n");
     let mut any = false;
     for workload in &WORKLOADS {
         for revision in Revision::ALL {
