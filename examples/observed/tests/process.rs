@@ -59,6 +59,18 @@ async fn ask(address: &str, request: &str) -> String {
     answer
 }
 
+/// Begins a call that takes ten minutes, and waits for its first report; gives the stream, and what came over it.
+async fn bake(address: &str, id: u32) -> (TcpStream, Vec<u8>) {
+    let mut running = TcpStream::connect(address).await.unwrap();
+    let bake = call(id, "bake", &json!({ "milliseconds": 600_000 }));
+    running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !String::from_utf8_lossy(&answer).contains("in the oven") {
+        assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
+    }
+    (running, answer)
+}
+
 /// The address that the program says that it listens on.
 async fn address(program: &mut Child) -> String {
     let mut log = BufReader::new(program.stderr.take().unwrap()).lines();
@@ -80,13 +92,7 @@ async fn over_http_running_calls_end_and_new_ones_are_refused() {
     let ready = request("GET", "/health/ready", "");
     check(&address, &ready, &["HTTP/1.1 200 OK"]).await;
 
-    let mut running = TcpStream::connect(&address).await.unwrap();
-    let bake = call(1, "bake", &json!({ "milliseconds": 600_000 }));
-    running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    while !String::from_utf8_lossy(&answer).contains("in the oven") {
-        assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
-    }
+    let (mut running, mut answer) = bake(&address, 1).await;
     check(
         &address,
         &request("GET", "/metrics", ""),
@@ -113,13 +119,7 @@ async fn over_http_running_calls_end_and_new_ones_are_refused() {
 async fn over_http_what_takes_too_long_is_cut_off_in_time() {
     let mut program = start(&["--drain", "0", "127.0.0.1:0"]);
     let address = address(&mut program).await;
-    let mut running = TcpStream::connect(&address).await.unwrap();
-    let bake = call(1, "bake", &json!({ "milliseconds": 600_000 }));
-    running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    while !String::from_utf8_lossy(&answer).contains("in the oven") {
-        assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
-    }
+    let _running = bake(&address, 1).await;
     terminate(&program).await;
     assert_eq!(program.wait().await.unwrap().code(), Some(0));
 }
@@ -168,13 +168,7 @@ async fn over_http_a_client_that_is_killed_gives_its_place_back() {
     // As many as there are places.
     let mut clients = Vec::new();
     for id in 0..4 {
-        let mut running = TcpStream::connect(&address).await.unwrap();
-        let bake = call(id, "bake", &json!({ "milliseconds": 600_000 }));
-        running.write_all(request("POST", "/mcp", &bake).as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        while !String::from_utf8_lossy(&answer).contains("in the oven") {
-            assert_ne!(running.read_buf(&mut answer).await.unwrap(), 0);
-        }
+        let (running, _) = bake(&address, id).await;
         let running = running.into_std().unwrap();
         running.set_nonblocking(false).unwrap();
         clients.push(holding(OwnedFd::from(running), Stdio::null()));

@@ -1,7 +1,6 @@
 //! Content that is no JSON, or JSON that is no message.
 
-use crate::web::post;
-use crate::{Case, case, pipe, web};
+use crate::{Message, pipe, web};
 
 const HEAD: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"#;
 
@@ -20,7 +19,7 @@ fn within(deep: usize, before: &str, after: &str) -> String {
 }
 
 /// Name, message, and what it is worth as the content of a request and as a line.
-fn all() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
+fn all() -> Vec<Message<Vec<u8>>> {
     vec![
         ("nothing", b"".to_vec(), "400 -32700 for null", "nothing"),
         ("blanks", b" \t ".to_vec(), "400 -32700 for null", "nothing"),
@@ -81,17 +80,10 @@ fn all() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
 
 #[tokio::test]
 async fn as_content_of_requests() {
-    let cases = all().into_iter().map(|(name, message, expected, _)| {
-        case(name, post("mcp-protocol-version: 2025-11-25\n", message), expected)
-    });
-    web::check(cases.collect()).await;
+    web::check_messages(all()).await;
 }
 
 #[tokio::test]
 async fn as_lines() {
-    let cases: Vec<Case> = all()
-        .into_iter()
-        .map(|(name, message, _, expected)| case(name, message, expected))
-        .collect();
-    pipe::check(cases).await;
+    pipe::check_messages(all()).await;
 }

@@ -86,6 +86,9 @@ fn case(name: &'static str, sent: impl Into<Vec<u8>>, expected: &'static str) ->
     Case { name, sent: sent.into(), expected }
 }
 
+/// A message that nobody should send: its name, its text, and what comes back over HTTP and over a pipe.
+type Message<T> = (&'static str, T, &'static str, &'static str);
+
 /// What came back, without what differs from run to run: the code of an error, or a result that is not too long.
 fn told(reply: &[u8]) -> String {
     let Ok(reply) = serde_json::from_slice::<serde_json::Value>(reply) else {

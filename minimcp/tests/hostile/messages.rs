@@ -1,10 +1,9 @@
 //! Messages that are JSON and break the rules of JSON-RPC or of the protocol.
 
-use crate::web::post;
-use crate::{Case, case, pipe, web};
+use crate::{Message, pipe, web};
 
 /// Name, message, and what it is worth as the content of a request and as a line.
-fn all() -> Vec<(&'static str, String, &'static str, &'static str)> {
+fn all() -> Vec<Message<String>> {
     let with = |members: &str| format!(r#"{{"jsonrpc":"2.0",{members}}}"#);
     let id = |id: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
     let method = |method: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"method":{method}}}"#);
@@ -222,17 +221,10 @@ fn all() -> Vec<(&'static str, String, &'static str, &'static str)> {
 
 #[tokio::test]
 async fn as_content_of_requests() {
-    let cases = all().into_iter().map(|(name, message, expected, _)| {
-        case(name, post("mcp-protocol-version: 2025-11-25\n", message), expected)
-    });
-    web::check(cases.collect()).await;
+    web::check_messages(all()).await;
 }
 
 #[tokio::test]
 async fn as_lines() {
-    let cases: Vec<Case> = all()
-        .into_iter()
-        .map(|(name, message, _, expected)| case(name, message, expected))
-        .collect();
-    pipe::check(cases).await;
+    pipe::check_messages(all()).await;
 }

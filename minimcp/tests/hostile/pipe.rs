@@ -4,9 +4,16 @@ use minimcp::stdio::Stdio;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::unix::pipe;
 
-use crate::{Case, case, server, told};
+use crate::{Case, Message, case, server, told};
 
 const PING: &str = "{\"jsonrpc\":\"2.0\",\"id\":\"next\",\"method\":\"ping\"}\n";
+
+/// Sends messages as lines.
+pub(crate) async fn check_messages<T: Into<Vec<u8>>>(messages: Vec<Message<T>>) {
+    let cases =
+        messages.into_iter().map(|(name, message, _, expected)| case(name, message, expected));
+    check(cases.collect()).await;
+}
 
 /// Sends each case as a line over a pipe of its own, and after it a request that has to be answered.
 pub(crate) async fn check(cases: Vec<Case>) {

@@ -6,7 +6,7 @@ use minimcp::http::{Endpoint, Server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{Case, server, told};
+use crate::{Case, Message, case, server, told};
 
 const PING: &str = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
 
@@ -23,6 +23,14 @@ const WRITTEN: [&str; 10] = [
     "transfer-encoding",
     "x-accel-buffering",
 ];
+
+/// Sends messages as the content of requests of 2025-11-25.
+pub(crate) async fn check_messages<T: AsRef<[u8]>>(messages: Vec<Message<T>>) {
+    let cases = messages.into_iter().map(|(name, message, expected, _)| {
+        case(name, post("mcp-protocol-version: 2025-11-25\n", message), expected)
+    });
+    check(cases.collect()).await;
+}
 
 /// Sends each case over a connection of its own, and after each a request over another.
 ///

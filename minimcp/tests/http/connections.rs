@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use minimcp::http::{Connections, Endpoint, Server};
 use minimcp::{MiniMcp, Progress, Tool};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{Arguments, PING, PONG, call, fits};
+use crate::{Arguments, PING, PONG, call, fits, read};
 
 /// Serves until the test ends.
 async fn serve(connections: Connections, endpoint: Endpoint<()>) -> SocketAddr {
@@ -29,17 +29,6 @@ fn post(headers: &str, content: &str) -> String {
 
 async fn connect(address: SocketAddr) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
-}
-
-/// Reads until what came ends with `end`, or to the end of the connection.
-async fn read(stream: &mut TcpStream, end: &str) -> String {
-    let mut answer = Vec::new();
-    while end.is_empty() || !answer.ends_with(end.as_bytes()) {
-        if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
-            break;
-        }
-    }
-    String::from_utf8(answer).unwrap()
 }
 
 /// Sends text on a connection of its own, and compares all that comes back until it is closed.

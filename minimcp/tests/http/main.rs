@@ -34,6 +34,8 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use minimcp::http::Endpoint;
 use minimcp::{Call, Error, MiniMcp, Progress, Prompt, Resource, Tool};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 type Arguments = BTreeMap<String, String>;
@@ -57,6 +59,17 @@ async fn check(server: &impl Answers, request: &str, expected: &str) {
         fits(&response, expected),
         "{request}\n\ngave\n\n{response}\n\ninstead of\n\n{expected}"
     );
+}
+
+/// Reads until what came ends with `end`, or to the end of the connection.
+async fn read(stream: &mut TcpStream, end: &str) -> String {
+    let mut answer = Vec::new();
+    while end.is_empty() || !answer.ends_with(end.as_bytes()) {
+        if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
+            break;
+        }
+    }
+    String::from_utf8(answer).unwrap()
 }
 
 /// Judges the messages in a response to this request, if there are any.

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::{Arguments, PING, PONG, call, fits, judge_response, modern};
+use crate::{Arguments, PING, PONG, call, fits, judge_response, modern, read};
 
 /// A server with a tool that starts and waits.
 struct Fixture {
@@ -71,16 +71,6 @@ fn judge_answer(request: &str, answer: &str) {
         &request.replace("\r\n", "\n"),
         &format!("{}\n{content}", head.replace('\n', "")),
     );
-}
-
-async fn read(stream: &mut TcpStream, end: &str) -> String {
-    let mut answer = Vec::new();
-    while end.is_empty() || !answer.ends_with(end.as_bytes()) {
-        if stream.read_buf(&mut answer).await.unwrap_or_default() == 0 {
-            break;
-        }
-    }
-    String::from_utf8(answer).unwrap()
 }
 
 fn check(answer: &str, expected: &str) {
