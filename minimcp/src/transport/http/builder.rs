@@ -27,8 +27,7 @@ impl<S> Endpoint<S> {
     /// If one of them is no host: a URL, say, or a pattern.
     #[must_use]
     pub fn allowed_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
-        let options = self.options_mut();
-        hosts.into_iter().for_each(|host| options.hosts.allow(host.as_ref()));
+        self.options_mut().checks.allow_hosts(hosts);
         self
     }
 
@@ -36,7 +35,7 @@ impl<S> Endpoint<S> {
     /// server under a name of its own.
     #[must_use]
     pub fn allow_any_host(mut self) -> Self {
-        self.options_mut().hosts.allow_any();
+        self.options_mut().checks.hosts.allow_any();
         self
     }
 
@@ -54,15 +53,14 @@ impl<S> Endpoint<S> {
     /// If one of them is no origin: a host without a scheme, say, or a pattern.
     #[must_use]
     pub fn allowed_origins<O: AsRef<str>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
-        let options = self.options_mut();
-        origins.into_iter().for_each(|origin| options.origins.allow(origin.as_ref()));
+        self.options_mut().checks.allow_origins(origins);
         self
     }
 
     /// Does not look at the origin: for servers behind a proxy or layer that does.
     #[must_use]
     pub fn allow_any_origin(mut self) -> Self {
-        self.options_mut().origins.allow_any();
+        self.options_mut().checks.origins.allow_any();
         self
     }
 }

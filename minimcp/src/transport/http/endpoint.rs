@@ -203,8 +203,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
 
     /// What is checked of every request, whoever sends it.
     pub(super) fn guard(&self, request: &Parts) -> Result<(), Rejection> {
-        self.options().hosts.check(request)?;
-        self.options().origins.check(request)
+        self.options().checks.check(request)
     }
 
     /// Answers a request that was not turned away.

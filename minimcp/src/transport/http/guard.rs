@@ -13,8 +13,7 @@ use http::{HeaderName, HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::host::Hosts;
-use super::origin::Origins;
+use super::checks::Checks;
 
 /// The headers that clients send, for the `Access-Control-Allow-Headers` of a layer for CORS. Besides these there is one
 /// `Mcp-Param-…` for each argument with `#[arg(header = "…")]`.
@@ -66,12 +65,6 @@ pub struct Guard {
     checks: Arc<Checks>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Checks {
-    hosts: Hosts,
-    origins: Origins,
-}
-
 impl Guard {
     /// Lets through what is addressed to this machine, and no pages but its own.
     #[must_use]
@@ -86,8 +79,7 @@ impl Guard {
     /// If one of them is no host.
     #[must_use]
     pub fn allowed_hosts<H: AsRef<str>>(mut self, hosts: impl IntoIterator<Item = H>) -> Self {
-        let checks = Arc::make_mut(&mut self.checks);
-        hosts.into_iter().for_each(|host| checks.hosts.allow(host.as_ref()));
+        Arc::make_mut(&mut self.checks).allow_hosts(hosts);
         self
     }
 
@@ -105,8 +97,7 @@ impl Guard {
     /// If one of them is no origin.
     #[must_use]
     pub fn allowed_origins<O: AsRef<str>>(mut self, origins: impl IntoIterator<Item = O>) -> Self {
-        let checks = Arc::make_mut(&mut self.checks);
-        origins.into_iter().for_each(|origin| checks.origins.allow(origin.as_ref()));
+        Arc::make_mut(&mut self.checks).allow_origins(origins);
         self
     }
 
@@ -166,9 +157,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let checked =
-            self.checks.hosts.check(&parts).and_then(|()| self.checks.origins.check(&parts));
-        if let Err(rejection) = checked {
+        if let Err(rejection) = self.checks.check(&parts) {
             let response = rejection.into_response().into_response();
             return Box::pin(async move { Ok(response) });
         }

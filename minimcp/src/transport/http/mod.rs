@@ -37,6 +37,7 @@ mod authority;
 mod authorization;
 mod body;
 mod builder;
+mod checks;
 mod closing;
 mod connections;
 mod content;

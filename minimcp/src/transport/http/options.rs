@@ -6,17 +6,15 @@ use std::time::Duration;
 
 #[cfg(feature = "auth")]
 use super::authorization::Authorization;
-use super::host::Hosts;
+use super::checks::Checks;
 use super::legacy::Legacy;
 use super::mirror::MissingMirrorHeaders;
-use super::origin::Origins;
 
 /// What an endpoint keeps to; shared by its clones.
 #[derive(Debug, Clone)]
 pub(super) struct Options {
     pub(super) streams: bool,
-    pub(super) hosts: Hosts,
-    pub(super) origins: Origins,
+    pub(super) checks: Checks,
     pub(super) body_limit: usize,
     pub(super) body_timeout: Option<Duration>,
     pub(super) keep_alive: Option<Duration>,
@@ -31,8 +29,7 @@ impl Options {
     pub(super) fn new(streams: bool) -> Self {
         Self {
             streams,
-            hosts: Hosts::default(),
-            origins: Origins::default(),
+            checks: Checks::default(),
             body_limit: 4 * 1024 * 1024,
             body_timeout: Some(Duration::from_secs(60)),
             keep_alive: Some(Duration::from_secs(15)),

@@ -229,7 +229,7 @@ impl<S: Send + Sync + 'static> Server<S> {
 
     fn check_hosts(&self, address: SocketAddr) -> io::Result<()> {
         let local = address.ip().to_canonical().is_loopback();
-        if local || !self.endpoint.endpoint().options().hosts.are_unsaid() {
+        if local || !self.endpoint.endpoint().options().checks.hosts.are_unsaid() {
             return Ok(());
         }
         Err(io::Error::new(
@@ -243,22 +243,15 @@ impl<S: Send + Sync + 'static> Server<S> {
     }
 
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
-        let (mut parts, body) = request.into_parts();
-        if same_path(parts.uri.path(), &self.path) {
-            let endpoint = self.endpoint.endpoint();
-            return match self.endpoint.admit(&mut parts).await {
-                Ok(scope) => endpoint.answer(parts.into(), body, scope).await,
-                Err(response) => response,
-            };
-        }
-        #[cfg(feature = "auth")]
-        if self.endpoint.endpoint().has_metadata_at(parts.uri.path()) {
-            return self.endpoint.respond(Request::from_parts(parts, body)).await;
+        let path = request.uri().path();
+        if self.is_for_endpoint(path) {
+            return self.endpoint.respond(request).await;
         }
         #[cfg(feature = "sse")]
-        if let Some((path, sse)) = &self.sse
-            && same_path(parts.uri.path(), path)
+        if let Some((sse_path, sse)) = &self.sse
+            && same_path(path, sse_path)
         {
+            let (mut parts, body) = request.into_parts();
             return match self.endpoint.admit(&mut parts).await {
                 // In a box, so that the way of all others does not carry it along.
                 Ok(scope) => Box::pin(sse.answer(parts, body, scope)).await,
@@ -266,14 +259,14 @@ impl<S: Send + Sync + 'static> Server<S> {
             };
         }
         #[cfg(feature = "page")]
-        if let Some(path) = &self.page
-            && same_path(parts.uri.path(), path)
+        if let Some(page_path) = &self.page
+            && same_path(path, page_path)
         {
-            return self.show(&parts);
+            return self.show(&request.into_parts().0);
         }
-        if let Some(path) = &self.health
-            && let Some(probe) = parts.uri.path().strip_prefix(path.as_str())
-            && parts.method == Method::GET
+        if let Some(health_path) = &self.health
+            && let Some(probe) = path.strip_prefix(health_path.as_str())
+            && request.method() == Method::GET
         {
             match probe {
                 "/live" => return health::answer(true),
@@ -284,6 +277,16 @@ impl<S: Send + Sync + 'static> Server<S> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
         response
+    }
+
+    fn is_for_endpoint(&self, path: &str) -> bool {
+        if same_path(path, &self.path) {
+            return true;
+        }
+        #[cfg(feature = "auth")]
+        return self.endpoint.endpoint().has_metadata_at(path);
+        #[cfg(not(feature = "auth"))]
+        false
     }
 }
 
