@@ -108,7 +108,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     /// Hints about what differs from caller to caller only where callers see different handlers.
     pub(super) fn list_hints(&self) -> CacheHints {
-        self.private_if(self.hides(), self.options().list_hints)
+        private_if(self.hides(), self.options().list_hints)
     }
 
     /// Hints about what a resource says.
@@ -117,13 +117,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let needs = !resource.listing.scopes.is_empty();
         #[cfg(not(feature = "auth"))]
         let needs = false;
-        self.private_if(needs || self.hides(), resource.cache_hints)
+        private_if(needs || self.hides(), resource.cache_hints)
     }
+}
 
-    #[allow(clippy::unused_self, reason = "it reads as a sentence")]
-    fn private_if(&self, private: bool, hints: CacheHints) -> CacheHints {
-        if private { CacheHints { scope: crate::CacheScope::Private, ..hints } } else { hints }
-    }
+fn private_if(private: bool, hints: CacheHints) -> CacheHints {
+    if private { CacheHints { scope: crate::CacheScope::Private, ..hints } } else { hints }
 }
 
 impl<S> MiniMcp<S> {
