@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{Handed, MiniMcp, Peer, Transport};
-use crate::bus::Bus;
+use crate::bus::{BoxFuture, Bus};
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
 use crate::error::Error;
@@ -223,31 +223,24 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if method == "tools/call" && self.offers_tools(modern) {
             return self.answer_tools_call(incoming, transport, outbox, scope).await;
         }
-        let answered = self.method_but_calls(incoming, transport, outbox, &scope).await;
+        let answered = match self.answer_at_once(incoming, transport, &scope) {
+            Some(answered) => answered,
+            None => self.answer_in_time(incoming, transport, outbox, &scope).await,
+        };
         #[cfg(feature = "ask")]
         let answered = answered.or_else(|error| self.ask_or_fail(incoming, error, &scope));
         answered
     }
 
-    /// Brings a request to its method; the calls of tools, which may outlive their request, go another way.
-    async fn method_but_calls(
+    /// The answer to a request that nothing has to be waited for.
+    fn answer_at_once(
         &self,
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
-        outbox: Outbox,
         scope: &S,
-    ) -> Result<Reply, Error> {
+    ) -> Option<Result<Reply, Error>> {
         let modern = incoming.revision().is_modern();
-        match incoming.request.method.as_ref() {
-            "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, transport, outbox, scope).await
-            }
-            "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, transport, outbox, scope).await
-            }
-            "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, transport, outbox, scope).await
-            }
+        let answered = match incoming.request.method.as_ref() {
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming, scope),
             "prompts/list" if self.offers_prompts(modern) => {
                 self.answer_prompts_list(incoming, scope)
@@ -259,16 +252,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.answer_templates_list(incoming, scope)
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
-            "subscriptions/listen" if modern && transport.listens() => {
-                // In a box, as below.
-                Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
-            }
-            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_subscribe(incoming, transport, scope).await
-            }
-            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_unsubscribe(incoming, transport).await
-            }
             "logging/setLevel"
                 if !modern && transport.remembers_log_level() && self.registry().logs() =>
             {
@@ -276,8 +259,42 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
-            // In a box, so that the way of all others does not carry it along.
-            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)).await,
+            _ => return None,
+        };
+        Some(answered)
+    }
+
+    /// The answer to any other request but the call of a tool.
+    ///
+    /// Each way is in a box of its own, so that nobody who waits for one carries the others along.
+    fn answer_in_time<'a>(
+        &'a self,
+        incoming: &'a Incoming<'_>,
+        transport: &'a dyn Transport,
+        outbox: Outbox,
+        scope: &'a S,
+    ) -> BoxFuture<'a, Result<Reply, Error>> {
+        let modern = incoming.revision().is_modern();
+        match incoming.request.method.as_ref() {
+            "prompts/get" if self.offers_prompts(modern) => {
+                Box::pin(self.answer_prompts_get(incoming, transport, outbox, scope))
+            }
+            "resources/read" if self.offers_resources(modern) => {
+                Box::pin(self.answer_resources_read(incoming, transport, outbox, scope))
+            }
+            "completion/complete" if self.offers_completions() => {
+                Box::pin(self.answer_complete(incoming, transport, outbox, scope))
+            }
+            "subscriptions/listen" if modern && transport.listens() => {
+                Box::pin(self.answer_listen(incoming, transport, outbox, scope))
+            }
+            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
+                Box::pin(self.answer_subscribe(incoming, transport, scope))
+            }
+            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
+                Box::pin(self.answer_unsubscribe(incoming, transport))
+            }
+            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)),
         }
     }
 }
