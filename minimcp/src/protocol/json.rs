@@ -1,6 +1,7 @@
 //! Writing JSON objects member by member, straight into the buffer that goes out.
 
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use super::string::write_string;
 
@@ -161,6 +162,17 @@ fn write_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         out.truncate(before);
         out.extend_from_slice(b"null");
     }
+}
+
+/// The value of a JSON text; `null` if it is none.
+///
+/// Always by way of a `str`: serde_json has a reader for bytes as well, which would be a second copy of the same code in
+/// each program.
+pub(crate) fn value_of(json: &[u8]) -> Value {
+    std::str::from_utf8(json)
+        .ok()
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default()
 }
 
 /// The JSON text of an object.
