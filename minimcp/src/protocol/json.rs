@@ -120,6 +120,7 @@ impl<'b> Object<'b> {
         self.out.push(b'}');
     }
 
+    #[inline(never)]
     /// A name of the protocol's own: none has a character that would have to be escaped.
     fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
         debug_assert!(!name.contains(|c: char| c.is_control() || "\"\\".contains(c)), "{name}");
