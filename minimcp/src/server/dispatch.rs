@@ -70,13 +70,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers a message, or a batch of them where the transport takes batches.
     pub(crate) async fn dispatch(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: S,
     ) -> Reply {
-        if is_array(&message) && transport.takes_batches() {
-            return self.answer_batch(&message, transport, &outbox, &scope).await;
+        if is_array(message) && transport.takes_batches() {
+            return self.answer_batch(message, transport, &outbox, &scope).await;
         }
         self.answer_or_cancel(message, transport, outbox, Handed::Own(scope)).await
     }
@@ -84,7 +84,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
     pub(super) async fn answer_or_cancel(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
@@ -130,14 +130,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     async fn answer(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
         watch: &Watched,
     ) -> Reply {
         let believed = transport.believed_revision();
-        let text = match std::str::from_utf8(&message) {
+        let text = match std::str::from_utf8(message) {
             Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
@@ -154,7 +154,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return Reply::nothing();
             }
             Ok(Message::Response(response)) => {
-                return match transport.responded(&response, &message) {
+                return match transport.responded(&response, message) {
                     Ok(()) => Reply::nothing(),
                     Err(error) => self.refuse(None, believed, &error, Stage::Before),
                 };
@@ -187,7 +187,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         };
         let (trace, news) = (transport.trace(), self.news());
         let incoming = Incoming {
-            message: &message,
+            message,
             request,
             params: &params,
             peer,

@@ -303,7 +303,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
                 let endpoint = self.clone();
                 self.exchange(accepted, |outbox| async move {
                     let received = Received::new(&mirror, modern_only);
-                    let dispatched = endpoint.server().dispatch(message, &received, outbox, scope);
+                    let dispatched = endpoint.server().dispatch(&message, &received, outbox, scope);
                     dispatched.await.into()
                 })
             }

@@ -255,8 +255,11 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         (lines, writer): (&mut Lines<R>, &mut Writer<W>),
         mut until: Until<'_>,
     ) -> io::Result<End> {
+        // Counted once for each call, and not once for each part of a connection.
+        let connection = Arc::new(connection.clone());
         let answer = |message| {
-            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
+            let (outbox, scope) = (outbox.clone(), (self.scope)());
+            let connection = Arc::clone(&connection);
             async move { connection.handle_in_steps(message, outbox, scope).await }
         };
         // A call that was answered at once leaves its place to the next one.
