@@ -124,12 +124,14 @@ impl<'b> Object<'b> {
     /// A name of the protocol's own: none has a character that would have to be escaped.
     fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
         debug_assert!(!name.contains(|c: char| c.is_control() || "\"\\".contains(c)), "{name}");
-        let before: &[u8] = if std::mem::take(&mut self.empty) { b"\"" } else { b",\"" };
         // Once for all that follows.
         self.out.reserve(name.len() + 4);
-        self.out.extend_from_slice(before);
+        self.separate();
+        // Single bytes are pushed: a call to copy one costs more than the byte.
+        self.out.push(b'"');
         self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        self.out.push(b'"');
+        self.out.push(b':');
         self.out
     }
 
