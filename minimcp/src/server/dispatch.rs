@@ -136,12 +136,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
         watch: &Watched,
     ) -> Reply {
-        let believed = transport.believed_revision();
+        let refuse = |id, error: &Error| {
+            self.refuse(id, transport.believed_revision(), error, Stage::Before)
+        };
         let text = match std::str::from_utf8(message) {
             Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
-                return self.refuse(None, believed, &error, Stage::Before);
+                return refuse(None, &error);
             }
         };
         let mut params = Params::default();
@@ -156,19 +158,19 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Ok(Message::Response(response)) => {
                 return match transport.responded(&response, message) {
                     Ok(()) => Reply::nothing(),
-                    Err(error) => self.refuse(None, believed, &error, Stage::Before),
+                    Err(error) => refuse(None, &error),
                 };
             }
             Err(Malformed { id, error }) => {
-                return self.refuse(id, believed, &error, Stage::Before);
+                return refuse(id, &error);
             }
         };
         let id = Some(request.id);
         if let Err(error) = transport.accept(&request) {
-            return self.refuse(id, believed, &error, Stage::Before);
+            return refuse(id, &error);
         }
         if let Err(error) = params.check() {
-            return self.refuse(id, believed, &error, Stage::Before);
+            return refuse(id, &error);
         }
         let claims_modern = params.meta.claims_modern();
         let peer = match claims_modern {
@@ -181,7 +183,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let peer = match peer {
             Ok(peer) => peer,
             Err(error) => {
-                let revision = if claims_modern { Some(ProtocolVersion::LATEST) } else { believed };
+                let revision = match claims_modern {
+                    true => Some(ProtocolVersion::LATEST),
+                    false => transport.believed_revision(),
+                };
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
