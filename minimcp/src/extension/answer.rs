@@ -43,13 +43,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             .offered()
             .method(name, incoming.revision())
             .ok_or_else(|| Error::method_not_found(name))?;
-        if !method.undeclared {
-            if declared(value_of(incoming.capabilities()), &extension.id).is_none() {
-                return Err(match incoming.revision().is_modern() {
-                    true => Error::missing_extension(&extension.id),
-                    false => Error::method_not_found(name),
-                });
-            }
+        if !method.undeclared
+            && declared(value_of(incoming.capabilities()), &extension.id).is_none()
+        {
+            return Err(match incoming.revision().is_modern() {
+                true => Error::missing_extension(&extension.id),
+                false => Error::method_not_found(name),
+            });
         }
         let params = incoming.request.params.unwrap_or("{}");
         let about = match method.mirrored {
