@@ -19,8 +19,12 @@ impl Accepted {
         let (mut json, mut stream) = (Best::default(), Best::default());
         let mut said_nothing = true;
         for line in headers.get_all(ACCEPT) {
-            for range in line.as_bytes().split(|byte| *byte == b',') {
-                let Some(range) = Range::parse(range) else { continue };
+            let mut rest = Some(line.as_bytes());
+            while let Some(range) = Range::next(&mut rest) {
+                // There may be nothing between two commas.
+                if range.types.is_empty() && !range.has_parameters {
+                    continue;
+                }
                 said_nothing = false;
                 json.consider(&range, [b"application/json", b"application/*"]);
                 stream.consider(&range, [b"text/event-stream", b"text/*"]);
@@ -33,21 +37,31 @@ impl Accepted {
 /// One of the ranges of media types that `Accept` lists.
 struct Range<'a> {
     types: &'a [u8],
+    has_parameters: bool,
     wanted: bool,
 }
 
 impl<'a> Range<'a> {
-    /// `None` where there is nothing between two commas.
-    fn parse(text: &'a [u8]) -> Option<Self> {
-        let mut parts = text.split(|byte| *byte == b';');
-        let types = parts.next().unwrap_or_default().trim_ascii();
-        let mut parameters = parts.peekable();
-        if types.is_empty() && parameters.peek().is_none() {
-            return None;
+    /// Takes the first range of a line, in one pass over it; `None` at the end of the line.
+    fn next(line: &mut Option<&'a [u8]>) -> Option<Self> {
+        let (types, mut behind) = cut((*line)?);
+        let mut range = Self { types: types.trim_ascii(), has_parameters: false, wanted: true };
+        while let Some((b';', parameters)) = behind {
+            let (parameter, others) = cut(parameters);
+            range.has_parameters = true;
+            range.wanted &= !is_zero_quality(parameter.trim_ascii());
+            behind = others;
         }
-        let wanted = !parameters.any(|parameter| is_zero_quality(parameter.trim_ascii()));
-        Some(Self { types, wanted })
+        *line = behind.map(|(_, ranges)| ranges);
+        Some(range)
     }
+}
+
+/// The text before the first comma or semicolon, and what comes behind which of them.
+fn cut(text: &[u8]) -> (&[u8], Option<(u8, &[u8])>) {
+    let end = text.iter().position(|byte| matches!(byte, b',' | b';')).unwrap_or(text.len());
+    let (before, behind) = text.split_at_checked(end).unwrap_or((text, &[]));
+    (before, behind.split_first().map(|(end, behind)| (*end, behind)))
 }
 
 /// The most specific range so far that covers a media type.
@@ -85,11 +99,7 @@ fn is_zero_quality(parameter: &[u8]) -> bool {
 /// Checks that the content is JSON. A web page of another origin cannot send that without asking first.
 pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
     let mut types = headers.get_all(CONTENT_TYPE).iter().peekable();
-    let json = types.peek().is_some()
-        && types.all(|value| {
-            let mut parts = value.as_bytes().split(|byte| *byte == b';');
-            parts.next().unwrap_or_default().trim_ascii().eq_ignore_ascii_case(b"application/json")
-        });
+    let json = types.peek().is_some() && types.all(|value| is_json(value.as_bytes()));
     if !json {
         return Err(Rejection::ContentType);
     }
@@ -99,6 +109,14 @@ pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
         true => Ok(()),
         false => Err(Rejection::ContentEncoding),
     }
+}
+
+/// Whether a content type is that of JSON, whatever its parameters.
+fn is_json(kind: &[u8]) -> bool {
+    const JSON: &[u8] = b"application/json";
+    kind.trim_ascii_start().split_at_checked(JSON.len()).is_some_and(|(kind, rest)| {
+        kind.eq_ignore_ascii_case(JSON) && matches!(rest.trim_ascii_start(), [] | [b';', ..])
+    })
 }
 
 #[cfg(test)]
@@ -127,6 +145,10 @@ mod tests {
         check(&["text/*;q=0.1"], false, true);
         check(&["text/html"], false, false);
         check(&["application/jsonx, json, text/event-streams"], false, false);
+        check(&[",, ,"], true, true);
+        check(&[";q=1"], false, false);
+        check(&[" , application/json ,"], true, false);
+        check(&["application/json;q=1;q=0, text/*;x"], false, true);
     }
 
     #[test]
@@ -146,6 +168,10 @@ mod tests {
         for (value, fits) in [
             ("application/json", true),
             ("Application/JSON ; charset=UTF-8", true),
+            ("application/json;", true),
+            ("application/json x", false),
+            ("application/jso", false),
+            ("x application/json", false),
             ("application/json-rpc", false),
             ("text/plain", false),
             ("text/plain, application/json", false),
