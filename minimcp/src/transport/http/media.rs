@@ -19,49 +19,72 @@ impl Accepted {
         let (mut json, mut stream) = (Best::default(), Best::default());
         let mut said_nothing = true;
         for line in headers.get_all(ACCEPT) {
-            let mut rest = Some(line.as_bytes());
-            while let Some(range) = Range::next(&mut rest) {
-                // There may be nothing between two commas.
-                if range.types.is_empty() && !range.has_parameters {
-                    continue;
-                }
+            let mut rest = line.as_bytes();
+            while let Some(range) = Range::take(&mut rest) {
                 said_nothing = false;
-                json.consider(&range, [b"application/json", b"application/*"]);
-                stream.consider(&range, [b"text/event-stream", b"text/*"]);
+                json.consider(range.json, range.wanted);
+                stream.consider(range.stream, range.wanted);
             }
         }
         Self { json: said_nothing || json.wanted, stream: said_nothing || stream.wanted }
     }
 }
 
-/// One of the ranges of media types that `Accept` lists.
-struct Range<'a> {
-    types: &'a [u8],
-    has_parameters: bool,
+const JSON: &[u8] = b"application/json";
+
+/// The ranges that cover JSON or events, and how specific they are about each.
+const RANGES: [(&[u8], u8, u8); 5] = [
+    (JSON, 3, 0),
+    (b"text/event-stream", 0, 3),
+    (b"*/*", 1, 1),
+    (b"application/*", 2, 0),
+    (b"text/*", 0, 2),
+];
+
+/// One of the ranges of media types that `Accept` lists, and how specific it is about both kinds of answer; nothing about
+/// what it does not cover.
+struct Range {
+    json: u8,
+    stream: u8,
     wanted: bool,
 }
 
-impl<'a> Range<'a> {
-    /// Takes the first range of a line, in one pass over it; `None` at the end of the line.
-    fn next(line: &mut Option<&'a [u8]>) -> Option<Self> {
-        let (types, mut behind) = cut((*line)?);
-        let mut range = Self { types: types.trim_ascii(), has_parameters: false, wanted: true };
-        while let Some((b';', parameters)) = behind {
-            let (parameter, others) = cut(parameters);
-            range.has_parameters = true;
-            range.wanted &= !is_zero_quality(parameter.trim_ascii());
-            behind = others;
+impl Range {
+    /// Takes the first range of a line; `None` at its end. There may be nothing between two commas.
+    fn take(line: &mut &[u8]) -> Option<Self> {
+        while let [b',' | b' ' | b'\t', others @ ..] = *line {
+            *line = others;
         }
-        *line = behind.map(|(_, ranges)| ranges);
-        Some(range)
+        if line.is_empty() {
+            return None;
+        }
+        // Its end is looked for only where no range that is known ends at its own.
+        let known = RANGES
+            .iter()
+            .find_map(|(types, json, stream)| Some((behind(line, types)?, *json, *stream)));
+        let (mut rest, json, stream) = known.unwrap_or_else(|| (cut(line).1, 0, 0));
+        let mut wanted = true;
+        while let [b';', parameters @ ..] = rest {
+            let (parameter, others) = cut(parameters);
+            wanted &= !is_zero_quality(parameter.trim_ascii());
+            rest = others;
+        }
+        *line = rest;
+        Some(Self { json, stream, wanted })
     }
 }
 
-/// The text before the first comma or semicolon, and what comes behind which of them.
-fn cut(text: &[u8]) -> (&[u8], Option<(u8, &[u8])>) {
+/// What comes behind a media type at the beginning of a text, if it ends there.
+fn behind<'a>(text: &'a [u8], types: &[u8]) -> Option<&'a [u8]> {
+    let (begins, rest) = text.split_at_checked(types.len())?;
+    let rest = rest.trim_ascii_start();
+    (matches!(rest, [] | [b',' | b';', ..]) && begins.eq_ignore_ascii_case(types)).then_some(rest)
+}
+
+/// A text before its first comma or semicolon, and from there on.
+fn cut(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|byte| matches!(byte, b',' | b';')).unwrap_or(text.len());
-    let (before, behind) = text.split_at_checked(end).unwrap_or((text, &[]));
-    (before, behind.split_first().map(|(end, behind)| (*end, behind)))
+    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 /// The most specific range so far that covers a media type.
@@ -72,18 +95,14 @@ struct Best {
 }
 
 impl Best {
-    fn consider(&mut self, range: &Range<'_>, [exact, kind]: [&[u8]; 2]) {
-        let is = |types: &[u8]| range.types.eq_ignore_ascii_case(types);
-        let specificity = match () {
-            () if is(exact) => 3,
-            () if is(kind) => 2,
-            () if is(b"*/*") => 1,
-            () => return,
-        };
+    fn consider(&mut self, specificity: u8, wanted: bool) {
+        if specificity == 0 {
+            return;
+        }
         if specificity > self.specificity {
-            *self = Self { specificity, wanted: range.wanted };
+            *self = Self { specificity, wanted };
         } else if specificity == self.specificity {
-            self.wanted |= range.wanted;
+            self.wanted |= wanted;
         }
     }
 }
@@ -113,10 +132,7 @@ pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
 
 /// Whether a content type is that of JSON, whatever its parameters.
 fn is_json(kind: &[u8]) -> bool {
-    const JSON: &[u8] = b"application/json";
-    kind.trim_ascii_start().split_at_checked(JSON.len()).is_some_and(|(kind, rest)| {
-        kind.eq_ignore_ascii_case(JSON) && matches!(rest.trim_ascii_start(), [] | [b';', ..])
-    })
+    behind(kind.trim_ascii_start(), JSON).is_some_and(|rest| !rest.starts_with(b","))
 }
 
 #[cfg(test)]
@@ -169,6 +185,7 @@ mod tests {
             ("application/json", true),
             ("Application/JSON ; charset=UTF-8", true),
             ("application/json;", true),
+            ("application/json, text/plain", false),
             ("application/json x", false),
             ("application/jso", false),
             ("x application/json", false),
