@@ -14,8 +14,8 @@ use crate::registry::{Catalog, Entry};
 
 /// How long the text of a list is, in bytes, if it is worth a piece of its own in an answer.
 ///
-/// A shorter one is copied for less than a piece costs. Behind a longer one the end of the answer could be a write of its
-/// own, as HTTP servers write what they have once it is much: `http::serve` at 64 KB.
+/// A shorter one is copied for less than a piece costs. Behind a longer one the end of the answer would be a write of its
+/// own, since servers of HTTP write what they have once it is as much as they buffer: `http::serve` 64 KB unless it is said.
 const APART: RangeInclusive<usize> = 4 * 1024..=48 * 1024;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
