@@ -26,6 +26,7 @@ use crate::protocol::version::ProtocolVersion;
 /// A request that is ready for its method.
 pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
+    pub(super) transport: &'a dyn Transport,
     pub(crate) request: Request<'a>,
     pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
@@ -193,6 +194,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let (trace, news) = (transport.trace(), self.news());
         let incoming = Incoming {
             message,
+            transport,
             request,
             params: &params,
             peer,
