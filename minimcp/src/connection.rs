@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, pending, ready};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -15,7 +16,7 @@ use tokio::sync::Notify;
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
 use crate::bus::{BoxFuture, Bus};
-use crate::call::LogLevel;
+use crate::call::{LogLevel, Part};
 use crate::changes::{Ending, Filter, Followed, Watch};
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -221,8 +222,9 @@ impl<S: Send + Sync + 'static> Connection<S> {
     }
 
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
-        let exchange = Exchange::of(&self.state, message.clone(), in_steps);
-        self.server.dispatch(message, &exchange, outbox, scope).await
+        let exchange = Exchange::of(&self.state, &message, in_steps);
+        // Pinned where it is made: awaited as it is, it would be moved, and it is long.
+        pin!(self.server.dispatch(&message, &exchange, outbox, scope)).await
     }
 }
 
@@ -254,9 +256,9 @@ impl Drop for Telling {
 /// One message on its way.
 struct Exchange<'s> {
     state: &'s State,
-    message: Bytes,
-    /// The id of the request, a part of the message.
-    id: OnceLock<Bytes>,
+    message: &'s Bytes,
+    /// The id of the request, once it is known.
+    id: OnceLock<Part>,
     /// What cancels the call, from when it is noted as running.
     cancelled: OnceLock<Arc<Notify>>,
     in_steps: bool,
@@ -264,7 +266,7 @@ struct Exchange<'s> {
 }
 
 impl<'s> Exchange<'s> {
-    fn of(state: &'s State, message: Bytes, in_steps: bool) -> Self {
+    fn of(state: &'s State, message: &'s Bytes, in_steps: bool) -> Self {
         let (id, cancelled) = (OnceLock::new(), OnceLock::new());
         Self { state, message, id, cancelled, in_steps, in_batch: false }
     }
@@ -273,7 +275,8 @@ impl<'s> Exchange<'s> {
     ///
     /// Of two requests with one id whose first polls are at the same time the later one cannot be cancelled.
     fn note(&self) -> Option<&Notify> {
-        if let Entry::Vacant(place) = lock(&self.state.running).entry(self.id.get()?.clone()) {
+        let id = self.id.get()?.share(self.message);
+        if let Entry::Vacant(place) = lock(&self.state.running).entry(id) {
             place.insert(Arc::clone(self.cancelled.get_or_init(Arc::default)));
         }
         self.cancelled.get().map(|cancelled| &**cancelled)
@@ -297,7 +300,7 @@ impl Transport for Exchange<'_> {
         if lock(&self.state.running).contains_key(request.id.as_bytes()) {
             return Err(Error::invalid_request("a call with this id is still running"));
         }
-        let _ = self.id.set(self.message.slice_ref(request.id.as_bytes()));
+        let _ = self.id.set(Part::of(self.message, request.id));
         // What is answered at its first poll is never noted, but in a batch, where no id may come twice.
         if self.in_batch {
             self.note();
@@ -385,7 +388,7 @@ impl Transport for Exchange<'_> {
     }
 
     fn element(&self) -> Option<Box<dyn Transport + '_>> {
-        let mut element = Self::of(self.state, self.message.clone(), self.in_steps);
+        let mut element = Self::of(self.state, self.message, self.in_steps);
         element.in_batch = true;
         Some(Box::new(element))
     }
@@ -394,7 +397,7 @@ impl Transport for Exchange<'_> {
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
         if let (Some(id), Some(_)) = (self.id.get(), self.cancelled.get()) {
-            lock(&self.state.running).remove(id);
+            lock(&self.state.running).remove(id.bytes(self.message));
         }
     }
 }

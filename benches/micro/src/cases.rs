@@ -204,6 +204,12 @@ fn http(cases: &mut Vec<Case>) {
             finish(response.into_body().collect()).map(Collected::to_bytes).unwrap_or_default()
         }));
     }
+    let list = Legacy.request("tools/list", json!({}), None);
+    let mut mounted = Router::new().route("/mcp", streamable(server(100, 0)));
+    cases.push(Case::new("axum route, list of 100", r#""name":"measure_99""#, move || {
+        let Ok(response) = finish(mounted.call(request(Legacy, &list)));
+        longest(response.into_body())
+    }));
     for events in [1, 100] {
         let count = json!({ "name": "count", "arguments": { "steps": events } });
         let count = Legacy.request("tools/call", count, Some("p"));
@@ -234,6 +240,19 @@ fn routed(
         let Ok(response) = finish(router.call(request(client, &message)));
         finish(response.into_body().collect()).map(Collected::to_bytes).unwrap_or_default()
     }));
+}
+
+/// The longest piece of a body, which is read as a server of HTTP does: piece by piece, and joined by nobody.
+fn longest(mut body: Body) -> Bytes {
+    let mut longest = Bytes::new();
+    while let Some(Ok(frame)) = finish(body.frame()) {
+        if let Ok(piece) = frame.into_data()
+            && piece.len() > longest.len()
+        {
+            longest = piece;
+        }
+    }
+    longest
 }
 
 fn request(client: Client, message: &Bytes) -> Request<Body> {

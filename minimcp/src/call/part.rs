@@ -27,12 +27,23 @@ impl Part {
 
     /// The text; messages were checked to be UTF-8 when they came in.
     pub(super) fn text<'a>(&'a self, message: &'a Bytes) -> &'a str {
-        let bytes = match self {
-            Self::Nothing => return "",
+        std::str::from_utf8(self.bytes(message)).unwrap_or_default()
+    }
+
+    /// The text, for who keeps it longer than the message.
+    pub(crate) fn share(&self, message: &Bytes) -> Bytes {
+        match self {
+            Self::Own(bytes) => bytes.clone(),
+            _ => message.slice_ref(self.bytes(message)),
+        }
+    }
+
+    pub(crate) fn bytes<'a>(&'a self, message: &'a Bytes) -> &'a [u8] {
+        match self {
+            Self::Nothing => &[],
             Self::Of(range) => message.get(range.clone()).unwrap_or_default(),
             Self::Own(bytes) => bytes,
-        };
-        std::str::from_utf8(bytes).unwrap_or_default()
+        }
     }
 }
 

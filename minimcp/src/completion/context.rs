@@ -1,6 +1,6 @@
 //! What is known while an argument is completed.
 
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::error::Error;
@@ -12,23 +12,23 @@ use crate::param::{FromCall, NoScope};
 /// none. It is a parameter of a completer, see [`Completer`](crate::Completer); for any other handler it is empty.
 #[derive(Clone, Debug, Default)]
 pub struct CompletionContext {
-    arguments: BTreeMap<String, String>,
+    arguments: Map<String, Value>,
 }
 
 impl CompletionContext {
-    pub(crate) fn new(arguments: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(arguments: Map<String, Value>) -> Self {
         Self { arguments }
     }
 
     /// The value that was chosen for an argument, or for a variable of the template.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&str> {
-        self.arguments.get(name).map(String::as_str)
+        self.arguments.get(name).and_then(Value::as_str)
     }
 
     /// All arguments that are chosen, by name.
     pub fn arguments(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.arguments.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
     }
 }
 

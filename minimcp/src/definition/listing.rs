@@ -217,7 +217,7 @@ macro_rules! listing_methods {
         pub fn to_json(&self) -> serde_json::Value {
             let mut out = Vec::new();
             self.encode(&mut out, crate::ProtocolVersion::LATEST);
-            serde_json::from_slice(&out).unwrap_or_default()
+            crate::protocol::json::value_of(&out)
         }
     };
 }

@@ -14,7 +14,7 @@ use super::{Listing, Mirrored, Policy, Run, RunFn, dynamic};
 use crate::apps::Link;
 use crate::output::{HandlerError, OutputSchemaOf, ToolOutput};
 use crate::param::Parameter;
-use crate::protocol::json::Object;
+use crate::protocol::json::{Object, value_of};
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
 use crate::schema::{Arguments, OutputSchema, Parameters, check_arguments, check_schema};
@@ -308,7 +308,7 @@ impl<S> Tool<S> {
             Input::Schema(schema) => Mirrored::all_of(schema),
             Input::Parameters(parameters) => {
                 let schema = parameters.to_schema(self.deny_unknown);
-                Mirrored::all_of(&serde_json::from_slice(&schema).unwrap_or_default())
+                Mirrored::all_of(&value_of(&schema))
             }
         })
     }
@@ -358,7 +358,7 @@ impl Hints {
 fn described(tool: &str, parameters: fn(&mut Parameters)) -> Arguments {
     let parameters = Parameters::described(parameters).finish();
     // What comes of types is checked too: a type may describe itself as it likes.
-    let schema = serde_json::from_slice(&parameters.to_schema(false)).unwrap_or_default();
+    let schema = value_of(&parameters.to_schema(false));
     checked(tool, schema);
     parameters
 }

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::error::Kind;
 use crate::outbox::Outbox;
 use crate::protocol::envelope::{Member, Request};
+use crate::protocol::json::value_of;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
 use crate::protocol::types::MetaMap;
@@ -42,14 +43,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             .offered()
             .method(name, incoming.revision())
             .ok_or_else(|| Error::method_not_found(name))?;
-        if !method.undeclared {
-            let capabilities = serde_json::from_slice(incoming.capabilities());
-            if declared(capabilities.unwrap_or_default(), &extension.id).is_none() {
-                return Err(match incoming.revision().is_modern() {
-                    true => Error::missing_extension(&extension.id),
-                    false => Error::method_not_found(name),
-                });
-            }
+        if !method.undeclared
+            && declared(value_of(incoming.capabilities()), &extension.id).is_none()
+        {
+            return Err(match incoming.revision().is_modern() {
+                true => Error::missing_extension(&extension.id),
+                false => Error::method_not_found(name),
+            });
         }
         let params = incoming.request.params.unwrap_or("{}");
         let about = match method.mirrored {

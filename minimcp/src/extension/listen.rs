@@ -11,7 +11,7 @@ use crate::bus::BoxFuture;
 use crate::changes::tag;
 use crate::error::Error;
 use crate::outbox::{Closed, Outbox};
-use crate::protocol::json::{Object, object};
+use crate::protocol::json::{Object, object, value_of};
 use crate::server::{Incoming, MiniMcp};
 
 /// A member of the filter, and what becomes of its value.
@@ -112,8 +112,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             let Some(Listening { member, run }) = &extension.listening else { continue };
             let mut filter: Value = serde_json::from_str(notifications).unwrap_or_default();
             let Some(asked) = filter.get_mut(member).map(Value::take) else { continue };
-            let capabilities = serde_json::from_slice(incoming.capabilities());
-            if declared(capabilities.unwrap_or_default(), &extension.id).is_none() {
+            if declared(value_of(incoming.capabilities()), &extension.id).is_none() {
                 return Err(Error::missing_extension(&extension.id));
             }
             extras.0.push((member, run(self, scope, asked).await?));

@@ -1,6 +1,7 @@
 //! Writing JSON objects member by member, straight into the buffer that goes out.
 
 use serde::Serialize;
+use serde_json::Value;
 
 pub(crate) use super::string::write_string;
 
@@ -119,15 +120,18 @@ impl<'b> Object<'b> {
         self.out.push(b'}');
     }
 
+    #[inline(never)]
     /// A name of the protocol's own: none has a character that would have to be escaped.
     fn key(&mut self, name: &'static str) -> &mut Vec<u8> {
         debug_assert!(!name.contains(|c: char| c.is_control() || "\"\\".contains(c)), "{name}");
-        let before: &[u8] = if std::mem::take(&mut self.empty) { b"\"" } else { b",\"" };
         // Once for all that follows.
         self.out.reserve(name.len() + 4);
-        self.out.extend_from_slice(before);
+        self.separate();
+        // Single bytes are pushed: a call to copy one costs more than the byte.
+        self.out.push(b'"');
         self.out.extend_from_slice(name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        self.out.push(b'"');
+        self.out.push(b':');
         self.out
     }
 
@@ -161,6 +165,17 @@ fn write_value<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         out.truncate(before);
         out.extend_from_slice(b"null");
     }
+}
+
+/// The value of a JSON text; `null` if it is none.
+///
+/// Always by way of a `str`: serde_json has a reader for bytes as well, which would be a second copy of the same code in
+/// each program.
+pub(crate) fn value_of(json: &[u8]) -> Value {
+    std::str::from_utf8(json)
+        .ok()
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default()
 }
 
 /// The JSON text of an object.

@@ -1,6 +1,8 @@
 //! Answers: the bytes that go out, and what a transport has to know of them.
 
+use std::array::IntoIter;
 use std::cell::Cell;
+use std::iter::once;
 
 use bytes::Bytes;
 
@@ -29,6 +31,7 @@ use crate::observe::Outcome;
 #[derive(Debug, Clone)]
 pub struct Reply {
     body: Option<Bytes>,
+    rest: Option<Rest>,
     error_code: Option<i32>,
     class: Class,
     outcome: Outcome,
@@ -36,6 +39,11 @@ pub struct Reply {
     #[cfg(feature = "auth")]
     needs: Option<Box<[String]>>,
 }
+
+/// What comes behind the first piece of an answer: ready text that is shared with other answers, and the end.
+///
+/// In a box, since few answers have it and all have room for it.
+pub(crate) type Rest = Box<IntoIter<Bytes, 2>>;
 
 /// What kind of answer it is, for transports that have statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +75,18 @@ impl Reply {
     /// The answer as bytes of JSON.
     #[must_use]
     pub fn into_bytes(self) -> Option<Bytes> {
-        self.body
+        match (self.body, self.rest) {
+            (Some(first), Some(rest)) => {
+                Some(once(first).chain(*rest).collect::<Vec<_>>().concat().into())
+            }
+            (body, _) => body,
+        }
+    }
+
+    /// The answer in the pieces that it is made of: the first, and what comes behind it.
+    #[cfg(feature = "http")]
+    pub(crate) fn into_pieces(self) -> Option<(Bytes, Option<Rest>)> {
+        self.body.map(|first| (first, self.rest))
     }
 
     /// Whether there is nothing to answer.
@@ -107,6 +126,7 @@ impl Reply {
     fn new(body: Option<Bytes>, class: Class) -> Self {
         Self {
             body,
+            rest: None,
             error_code: None,
             class,
             outcome: Outcome::Answered,
@@ -127,6 +147,15 @@ impl Reply {
             object.close();
         });
         Self::new(Some(body), Class::Answered)
+    }
+
+    /// The reply with `text` at a place of its body, as a piece of its own. Its transport has to take pieces.
+    pub(crate) fn with_piece(mut self, at: usize, text: Bytes) -> Self {
+        if let Some(first) = &mut self.body {
+            let end = first.split_off(at.min(first.len()));
+            self.rest = Some(Box::new([text, end].into_iter()));
+        }
+        self
     }
 
     /// The answers to the messages of a batch: an array, or nothing if none of them has one.

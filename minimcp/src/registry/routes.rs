@@ -1,6 +1,6 @@
 //! Which resources a URI may lead to.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::hash::NameHash;
@@ -15,10 +15,10 @@ pub(super) struct Routes<S> {
     by_text: HashMap<String, Arc<Resource<S>>, NameHash>,
     /// The templates that begin alike.
     by_prefix: HashMap<String, Vec<Placed<S>>, NameHash>,
-    /// The lengths of these prefixes, and how many have each.
-    lengths: BTreeMap<usize, usize>,
+    /// The lengths of these prefixes, the shortest first.
+    lengths: Vec<usize>,
     /// Templates, or fixed URIs, of the same shape match the same URIs.
-    shapes: HashSet<(bool, String)>,
+    shapes: HashSet<String>,
     next: usize,
 }
 
@@ -37,8 +37,8 @@ impl<S> Routes<S> {
         if resource.is_template() {
             let prefix = resource.uri.prefix();
             let alike = self.by_prefix.entry(prefix.to_owned()).or_default();
-            if alike.is_empty() {
-                *self.lengths.entry(prefix.len()).or_default() += 1;
+            if let Err(place) = self.lengths.binary_search(&prefix.len()) {
+                self.lengths.insert(place, prefix.len());
             }
             alike.push((self.next, Arc::clone(resource)));
             self.next += 1;
@@ -53,10 +53,9 @@ impl<S> Routes<S> {
         alike.retain(|(_, other)| !Arc::ptr_eq(other, resource));
         if alike.is_empty() {
             self.by_prefix.remove(prefix);
-            if let Some(count) = self.lengths.get_mut(&prefix.len()) {
-                *count -= 1;
+            if self.by_prefix.keys().all(|other| other.len() != prefix.len()) {
+                self.lengths.retain(|length| *length != prefix.len());
             }
-            self.lengths.retain(|_, count| *count > 0);
         }
     }
 
@@ -86,7 +85,7 @@ impl<S> Routes<S> {
 
     fn templates(&self, uri: &str) -> Vec<Arc<Resource<S>>> {
         let mut found = Vec::new();
-        for length in self.lengths.keys().take_while(|length| **length <= uri.len()) {
+        for length in self.lengths.iter().take_while(|length| **length <= uri.len()) {
             let alike = uri.get(..*length).and_then(|prefix| self.by_prefix.get(prefix));
             found.extend(alike.into_iter().flatten().cloned());
         }
@@ -95,8 +94,9 @@ impl<S> Routes<S> {
     }
 }
 
-fn shape<S>(resource: &Resource<S>) -> (bool, String) {
-    (resource.is_template(), resource.uri.shape())
+fn shape<S>(resource: &Resource<S>) -> String {
+    let kind = if resource.is_template() { "template" } else { "fixed" };
+    format!("{kind} {}", resource.uri.shape())
 }
 
 impl<S> Default for Routes<S> {
@@ -104,7 +104,7 @@ impl<S> Default for Routes<S> {
         Self {
             by_text: HashMap::default(),
             by_prefix: HashMap::default(),
-            lengths: BTreeMap::new(),
+            lengths: Vec::new(),
             shapes: HashSet::new(),
             next: 0,
         }

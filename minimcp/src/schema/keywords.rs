@@ -1,6 +1,6 @@
 //! The keywords of JSON Schema 2020-12, and the values that each can have.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -76,7 +76,7 @@ fn is_type(value: &Value) -> bool {
 }
 
 fn are_names(value: &Value) -> bool {
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut is_new = |name: &Value| name.as_str().is_some_and(|name| seen.insert(name.to_owned()));
     value.as_array().is_some_and(|names| names.iter().all(&mut is_new))
 }

@@ -1,6 +1,6 @@
 //! Schemas as programs write them: what is wrong with one is found when the program starts.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -37,7 +37,7 @@ pub(crate) fn check_arguments(schema: &Value) -> Result<(), Mistake> {
         let problem = "the arguments of a tool are an object; write `\"type\": \"object\"`";
         return Err(Mistake { place: "#".into(), problem: problem.into() });
     }
-    Walk { headers: Some(BTreeSet::new()), ..Walk::over(schema) }.schema(schema, schema, true)
+    Walk { headers: Some(HashSet::new()), ..Walk::over(schema) }.schema(schema, schema, true)
 }
 
 /// Checks a schema.
@@ -66,7 +66,7 @@ struct Walk<'s> {
     /// Whether references are followed.
     follows: bool,
     /// The names of headers so far, in lower case; `None` while headers are not looked at.
-    headers: Option<BTreeSet<String>>,
+    headers: Option<HashSet<String>>,
 }
 
 impl<'s> Walk<'s> {

@@ -32,12 +32,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             Err(error) => return self.refuse_batched(None, transport, &error),
         };
         // What was read of an element stays noted until the batch is answered: until then its id is in use.
-        let elements: Vec<_> = texts.into_iter().map(|text| (text, transport.element())).collect();
-        let answers = elements.iter().map(|(text, element)| {
+        let elements: Vec<_> = texts
+            .into_iter()
+            .map(|text| (text, batch.slice_ref(text.as_bytes()), transport.element()))
+            .collect();
+        let answers = elements.iter().map(|(text, message, element)| {
             let transport = element.as_deref().unwrap_or(transport);
             match check(text) {
                 Ok(()) => Answer::Awaited(Box::pin(self.answer_or_cancel(
-                    batch.slice_ref(text.as_bytes()),
+                    message,
                     transport,
                     outbox.clone(),
                     Handed::Shared(scope),

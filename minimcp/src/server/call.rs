@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::dispatch::Incoming;
 use super::{Handed, MiniMcp, Transport};
 use crate::args::{Context, Input};
+use crate::bus::BoxFuture;
 use crate::call::{About, Call, HandlerFuture, Part, Permits, panicked, supervise};
 use crate::changes::Changes;
 use crate::completion::CompletionContext;
@@ -55,8 +56,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             && let Handed::Own(scope) = scope
         {
             // In a box, so that the way of all others does not carry it along.
-            let taken = self.answer_taken(incoming, taker, (tool, call, scope), arguments);
-            return Box::pin(taken).await;
+            let taken: BoxFuture<'_, _> =
+                Box::pin(self.answer_taken(incoming, taker, (tool, call, scope), arguments));
+            return taken.await;
         }
         self.admit(&call, &tool.policy, &name).await?;
         match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
@@ -184,7 +186,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             return Ok(());
         }
         // In a box, so that the way of all others does not carry the wait along.
-        call.hold(Box::pin(Permits::acquire(policy.limits(server), name, longest)).await?);
+        let acquired: BoxFuture<'_, _> =
+            Box::pin(Permits::acquire(policy.limits(server), name, longest));
+        call.hold(acquired.await?);
         call.keep_alive();
         Ok(())
     }

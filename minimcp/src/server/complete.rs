@@ -1,10 +1,10 @@
 //! `completion/complete`: values for an argument that somebody is typing.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::dispatch::Incoming;
 use super::{MiniMcp, Transport};
@@ -184,11 +184,14 @@ fn chosen(member: Member<'_>) -> Result<CompletionContext, Error> {
     let context: Context<'_> = object(member, "context")?;
     match context.arguments.0 {
         None | Some("null") => Ok(CompletionContext::default()),
-        Some(arguments) => serde_json::from_str::<BTreeMap<String, String>>(arguments)
-            .map(CompletionContext::new)
-            .map_err(|_| {
-                Error::invalid_params("`params.context.arguments` has to be an object of strings")
-            }),
+        Some(arguments) => match serde_json::from_str(arguments) {
+            Ok(Value::Object(arguments)) if arguments.values().all(Value::is_string) => {
+                Ok(CompletionContext::new(arguments))
+            }
+            _ => Err(Error::invalid_params(
+                "`params.context.arguments` has to be an object of strings",
+            )),
+        },
     }
 }
 

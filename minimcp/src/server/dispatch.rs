@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{Handed, MiniMcp, Peer, Transport};
-use crate::bus::Bus;
+use crate::bus::{BoxFuture, Bus};
 use crate::call::{LogLevel, TraceContext};
 use crate::definition::Policy;
 use crate::error::Error;
@@ -26,6 +26,7 @@ use crate::protocol::version::ProtocolVersion;
 /// A request that is ready for its method.
 pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
+    pub(super) transport: &'a dyn Transport,
     pub(crate) request: Request<'a>,
     pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
@@ -70,13 +71,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers a message, or a batch of them where the transport takes batches.
     pub(crate) async fn dispatch(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: S,
     ) -> Reply {
-        if is_array(&message) && transport.takes_batches() {
-            return self.answer_batch(&message, transport, &outbox, &scope).await;
+        if is_array(message) && transport.takes_batches() {
+            return self.answer_batch(message, transport, &outbox, &scope).await;
         }
         self.answer_or_cancel(message, transport, outbox, Handed::Own(scope)).await
     }
@@ -84,7 +85,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
     pub(super) async fn answer_or_cancel(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
@@ -130,18 +131,20 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     async fn answer(
         &self,
-        message: Bytes,
+        message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
         watch: &Watched,
     ) -> Reply {
-        let believed = transport.believed_revision();
-        let text = match std::str::from_utf8(&message) {
+        let refuse = |id, error: &Error| {
+            self.refuse(id, transport.believed_revision(), error, Stage::Before)
+        };
+        let text = match std::str::from_utf8(message) {
             Ok(text) => without_marks(text),
             Err(_) => {
                 let error = Error::parse_error("the message is not UTF-8");
-                return self.refuse(None, believed, &error, Stage::Before);
+                return refuse(None, &error);
             }
         };
         let mut params = Params::default();
@@ -154,21 +157,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return Reply::nothing();
             }
             Ok(Message::Response(response)) => {
-                return match transport.responded(&response, &message) {
+                return match transport.responded(&response, message) {
                     Ok(()) => Reply::nothing(),
-                    Err(error) => self.refuse(None, believed, &error, Stage::Before),
+                    Err(error) => refuse(None, &error),
                 };
             }
             Err(Malformed { id, error }) => {
-                return self.refuse(id, believed, &error, Stage::Before);
+                return refuse(id, &error);
             }
         };
         let id = Some(request.id);
         if let Err(error) = transport.accept(&request) {
-            return self.refuse(id, believed, &error, Stage::Before);
+            return refuse(id, &error);
         }
         if let Err(error) = params.check() {
-            return self.refuse(id, believed, &error, Stage::Before);
+            return refuse(id, &error);
         }
         let claims_modern = params.meta.claims_modern();
         let peer = match claims_modern {
@@ -181,13 +184,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let peer = match peer {
             Ok(peer) => peer,
             Err(error) => {
-                let revision = if claims_modern { Some(ProtocolVersion::LATEST) } else { believed };
+                let revision = match claims_modern {
+                    true => Some(ProtocolVersion::LATEST),
+                    false => transport.believed_revision(),
+                };
                 return self.refuse(id, revision, &error, Stage::Before);
             }
         };
         let (trace, news) = (transport.trace(), self.news());
         let incoming = Incoming {
-            message: &message,
+            message,
+            transport,
             request,
             params: &params,
             peer,
@@ -223,31 +230,24 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if method == "tools/call" && self.offers_tools(modern) {
             return self.answer_tools_call(incoming, transport, outbox, scope).await;
         }
-        let answered = self.method_but_calls(incoming, transport, outbox, &scope).await;
+        let answered = match self.answer_at_once(incoming, transport, &scope) {
+            Some(answered) => answered,
+            None => self.answer_in_time(incoming, transport, outbox, &scope).await,
+        };
         #[cfg(feature = "ask")]
         let answered = answered.or_else(|error| self.ask_or_fail(incoming, error, &scope));
         answered
     }
 
-    /// Brings a request to its method; the calls of tools, which may outlive their request, go another way.
-    async fn method_but_calls(
+    /// The answer to a request that nothing has to be waited for.
+    fn answer_at_once(
         &self,
         incoming: &Incoming<'_>,
         transport: &dyn Transport,
-        outbox: Outbox,
         scope: &S,
-    ) -> Result<Reply, Error> {
+    ) -> Option<Result<Reply, Error>> {
         let modern = incoming.revision().is_modern();
-        match incoming.request.method.as_ref() {
-            "prompts/get" if self.offers_prompts(modern) => {
-                self.answer_prompts_get(incoming, transport, outbox, scope).await
-            }
-            "resources/read" if self.offers_resources(modern) => {
-                self.answer_resources_read(incoming, transport, outbox, scope).await
-            }
-            "completion/complete" if self.offers_completions() => {
-                self.answer_complete(incoming, transport, outbox, scope).await
-            }
+        let answered = match incoming.request.method.as_ref() {
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming, scope),
             "prompts/list" if self.offers_prompts(modern) => {
                 self.answer_prompts_list(incoming, scope)
@@ -259,16 +259,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 self.answer_templates_list(incoming, scope)
             }
             "server/discover" if modern => Ok(self.answer_discover(incoming, transport)),
-            "subscriptions/listen" if modern && transport.listens() => {
-                // In a box, as below.
-                Box::pin(self.answer_listen(incoming, transport, outbox, scope)).await
-            }
-            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_subscribe(incoming, transport, scope).await
-            }
-            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
-                self.answer_unsubscribe(incoming, transport).await
-            }
             "logging/setLevel"
                 if !modern && transport.remembers_log_level() && self.registry().logs() =>
             {
@@ -276,8 +266,42 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             "initialize" if !modern => self.answer_initialize(incoming, transport),
             "ping" if !modern => Ok(Reply::result(incoming.request.id, 0, |_| ())),
-            // In a box, so that the way of all others does not carry it along.
-            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)).await,
+            _ => return None,
+        };
+        Some(answered)
+    }
+
+    /// The answer to any other request but the call of a tool.
+    ///
+    /// Each way is in a box of its own, so that nobody who waits for one carries the others along.
+    fn answer_in_time<'a>(
+        &'a self,
+        incoming: &'a Incoming<'_>,
+        transport: &'a dyn Transport,
+        outbox: Outbox,
+        scope: &'a S,
+    ) -> BoxFuture<'a, Result<Reply, Error>> {
+        let modern = incoming.revision().is_modern();
+        match incoming.request.method.as_ref() {
+            "prompts/get" if self.offers_prompts(modern) => {
+                Box::pin(self.answer_prompts_get(incoming, transport, outbox, scope))
+            }
+            "resources/read" if self.offers_resources(modern) => {
+                Box::pin(self.answer_resources_read(incoming, transport, outbox, scope))
+            }
+            "completion/complete" if self.offers_completions() => {
+                Box::pin(self.answer_complete(incoming, transport, outbox, scope))
+            }
+            "subscriptions/listen" if modern && transport.listens() => {
+                Box::pin(self.answer_listen(incoming, transport, outbox, scope))
+            }
+            "resources/subscribe" if !modern && self.offers_subscriptions(transport) => {
+                Box::pin(self.answer_subscribe(incoming, transport, scope))
+            }
+            "resources/unsubscribe" if !modern && self.offers_subscriptions(transport) => {
+                Box::pin(self.answer_unsubscribe(incoming, transport))
+            }
+            _ => Box::pin(self.answer_extension(incoming, transport, outbox, scope)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The methods that say what the server offers; they call no handler and wait for nothing.
 
+use std::ops::RangeInclusive;
+
 use super::dispatch::Incoming;
 use super::{MiniMcp, Peer, Transport, cursor};
 use crate::call::LogLevel;
@@ -9,6 +11,12 @@ use crate::protocol::json::Object;
 use crate::protocol::reply::Reply;
 use crate::protocol::version::ProtocolVersion;
 use crate::registry::{Catalog, Entry};
+
+/// How long the text of a list is, in bytes, if it is worth a piece of its own in an answer.
+///
+/// A shorter one is copied for less than a piece costs. Behind a longer one the end of the answer would be a write of its
+/// own, since servers of HTTP write what they have once it is as much as they buffer: `http::serve` 64 KB unless it is said.
+const APART: RangeInclusive<usize> = 4 * 1024..=48 * 1024;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// A modern client is told that there is no such method where there is nothing to list; an older one gets an
@@ -126,13 +134,20 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let page = self
             .page_for(catalog, (incoming.revision(), after.as_deref()), scope)
             .ok_or_else(wrong)?;
-        Ok(self.result(incoming, page.entries.len() + 256, |result| {
-            result.raw(member, &page.entries);
+        let apart = APART.contains(&page.entries.len()) && incoming.transport.takes_pieces();
+        let copied = if apart { &[] } else { &*page.entries };
+        let mut at = 0;
+        let reply = self.result(incoming, copied.len() + 256, |result| {
+            result.with(member, |out| {
+                at = out.len();
+                out.extend_from_slice(copied);
+            });
             if let Some(last) = &page.last_before_next {
                 result.member("nextCursor", &cursor::write(member, last));
             }
             self.list_hints().encode(result, incoming.revision());
-        }))
+        });
+        Ok(if apart { reply.with_piece(at, page.entries) } else { reply })
     }
 
     /// The lists whose changes a client is told of.

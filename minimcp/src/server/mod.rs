@@ -154,7 +154,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// So an array is refused: batches are of 2025-03-26 alone, and need a transport that knows of it.
     /// Dropping the future cancels the call.
     pub async fn handle(&self, message: impl Into<Bytes>, outbox: Outbox, scope: S) -> Reply {
-        self.dispatch(message.into(), &Direct, outbox, scope).await
+        self.dispatch(&message.into(), &Direct, outbox, scope).await
     }
 
     /// The tools: add, remove, list, call.

@@ -164,6 +164,11 @@ pub(crate) trait Transport: Send + Sync {
         false
     }
 
+    /// Whether an answer can be sent in pieces, without making one of them first.
+    fn takes_pieces(&self) -> bool {
+        false
+    }
+
     /// What an element of a batch came by; `None` where nothing is remembered of a message, and this serves all.
     fn element(&self) -> Option<Box<dyn Transport + '_>> {
         None

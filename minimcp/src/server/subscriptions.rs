@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::dispatch::Incoming;
@@ -11,6 +9,7 @@ use super::{MiniMcp, Transport};
 use crate::changes::{Filter, Subscriptions, Watch, tag};
 use crate::error::{Error, Kind};
 use crate::outbox::{Closed, Outbox};
+use crate::protocol::json::value_of;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
 
@@ -200,19 +199,9 @@ const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// Whether a client declared that it knows of tasks.
 fn knows_tasks(capabilities: &[u8]) -> bool {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Capabilities {
-        extensions: Extensions,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Extensions {
-        #[serde(rename = "io.modelcontextprotocol/tasks")]
-        tasks: Option<IgnoredAny>,
-    }
-    serde_json::from_slice::<Capabilities>(capabilities)
-        .is_ok_and(|capabilities| capabilities.extensions.tasks.is_some())
+    let capabilities = value_of(capabilities);
+    let tasks = capabilities.get("extensions").and_then(|extensions| extensions.get(TASKS));
+    tasks.is_some_and(|tasks| !tasks.is_null())
 }
 
 fn missing_tasks() -> Error {

@@ -11,6 +11,7 @@ mod guards;
 mod legacy;
 mod limits;
 mod listening;
+mod lists;
 mod mirror;
 mod negotiation;
 mod overload;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::message::Failure;
 use crate::options::Options;
+use crate::rest::{TABLE as REST, rest};
 use crate::results::{Results, shown};
 use crate::tools::{TABLE as TOOLS, tools};
 
@@ -26,7 +27,8 @@ const PROFILES: [(&str, &[(&str, &str)]); 3] = [
 /// All of it, or the tables that were asked for, in the place of what was there.
 pub(crate) fn build(options: &Options, results: &mut Results) -> Result<(), Failure> {
     let folder = options.programs.join("built");
-    for (table, measure) in [(TREE, trees as Measure), (SIZES, sizes), (TOOLS, tools)] {
+    for (table, measure) in [(TREE, trees as Measure), (SIZES, sizes), (REST, rest), (TOOLS, tools)]
+    {
         if table.contains(&options.only) {
             results.figures.retain(|figure| figure.table != table);
             let before = results.figures.len();
@@ -88,10 +90,7 @@ fn sizes(_: &Options, results: &mut Results, folder: &Path) -> Result<(), Failur
         for transport in ["stdio", "http"] {
             for name in SERVERS {
                 release(name, transport, folder, &changes)?;
-                let program = folder.join("release").join(format!("{name}-{transport}"));
-                let stripped = folder.join("stripped");
-                run(Command::new("strip").arg("-o").arg(&stripped).arg(program))?;
-                let size = fs::metadata(stripped)?.len() as f64 / 1e6;
+                let size = fs::metadata(strip(name, transport, folder)?)?.len() as f64 / 1e6;
                 let row = format!("{name}, {transport}");
                 results.figure(SIZES, &row, profile, format!("{size:.2}"));
                 println!("{row}, {profile}: {size:.2} MB");
@@ -101,7 +100,15 @@ fn sizes(_: &Options, results: &mut Results, folder: &Path) -> Result<(), Failur
     Ok(())
 }
 
-fn release(
+/// Strips a program that was built; gives where the result is.
+pub(crate) fn strip(name: &str, transport: &str, folder: &Path) -> Result<PathBuf, Failure> {
+    let program = folder.join("release").join(format!("{name}-{transport}"));
+    let stripped = folder.join("stripped");
+    run(Command::new("strip").arg("-o").arg(&stripped).arg(program))?;
+    Ok(stripped)
+}
+
+pub(crate) fn release(
     name: &str,
     transport: &str,
     target: &Path,

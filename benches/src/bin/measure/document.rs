@@ -42,7 +42,7 @@ serde_json, schemars and axum with HTTP/1 alone ([`benches/built/hand`](../bench
 one revision, no limits and no checks. minimcp has its default features, rmcp those of its two transports. All have tokio's
 runtime of many threads and the plain release profile. CPU seconds are user and system time of cargo and all that it
 started; servers are built in turn, and the ratios are those of one round. The program is stripped by `strip`; panics unwind
-in all profiles. A further tool is a function with three documented parameters, in a package with a hundred of them and in
+in all profiles. Memory is that of the stripped program, pages of its file among it. A further tool is a function with three documented parameters, in a package with a hundred of them and in
 one with a single one; only that package is built.
 ";
 

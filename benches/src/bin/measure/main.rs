@@ -16,6 +16,7 @@ mod message;
 mod options;
 mod pipe;
 mod process;
+mod rest;
 mod results;
 mod tools;
 

@@ -57,10 +57,12 @@ fn json(reply: Reply) -> Response<Body> {
     let class = reply.class();
     #[cfg(feature = "auth")]
     let needed = reply.needed_scopes().map(Into::into);
-    let Some(content) = reply.into_bytes() else {
-        return with_status(StatusCode::ACCEPTED, Body::empty());
+    let body = match reply.into_pieces() {
+        None => return with_status(StatusCode::ACCEPTED, Body::empty()),
+        Some((content, None)) => Body::full(content),
+        Some((first, Some(rest))) => Body::pieces(first, rest),
     };
-    let mut response = with_status(status(class), Body::full(content));
+    let mut response = with_status(status(class), body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -20,7 +20,7 @@ impl<'a> Authority<'a> {
     pub(super) fn split(text: &'a str) -> Option<Self> {
         let end = match text.starts_with('[') {
             true => text.find(']')? + 1,
-            false => text.find(':').unwrap_or(text.len()),
+            false => text.bytes().position(|byte| byte == b':').unwrap_or(text.len()),
         };
         let (name, rest) = text.split_at_checked(end)?;
         let port = match rest.strip_prefix(':') {
@@ -35,7 +35,7 @@ impl<'a> Authority<'a> {
     /// Whether it is this machine under one of its three usual names. An address that a name resolves to is not
     /// looked at: that is what rebinding attacks change.
     pub(super) fn is_loopback(&self) -> bool {
-        ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| self.name.eq_ignore_ascii_case(name))
+        matches!(self.name, "127.0.0.1" | "[::1]") || self.name.eq_ignore_ascii_case("localhost")
     }
 }
 
@@ -51,7 +51,7 @@ fn is_name(name: &str) -> bool {
 
 /// `parse` alone would take a `+` before the digits.
 fn parse_port(port: &str) -> Option<u16> {
-    port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok())?
+    port.parse().ok().filter(|_| !port.starts_with('+'))
 }
 
 #[cfg(test)]

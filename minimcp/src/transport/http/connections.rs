@@ -7,10 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,9 +15,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tower_service::Service;
 
+use super::crowded::turn_away;
 use super::listener::accept;
 use super::patience::Patience;
 use super::stalled::Stalled;
@@ -253,10 +251,6 @@ struct Door {
 
 impl Door {
     const OUTSIDE: usize = 100;
-    /// How long those outside may take for everything.
-    const SHORT: Duration = Duration::from_secs(5);
-    /// How much of their content is read, so that they read the answer rather than that the connection was reset.
-    const UNREAD: usize = 64 * 1024;
 
     fn of(options: &Connections) -> Self {
         let places = Semaphore::new(options.limit.min(Semaphore::MAX_PERMITS));
@@ -286,9 +280,10 @@ impl Door {
         }
         refused("connections");
         if let Ok(place) = Arc::clone(&self.outside).try_acquire_owned() {
-            let options = Connections { header_timeout: Self::SHORT, ..self.options.clone() };
-            let told = converse(options, stream, turn_away, None, place);
-            connections.spawn(async move { drop(timeout(Self::SHORT, told).await) });
+            connections.spawn(async move {
+                turn_away(stream).await;
+                drop(place);
+            });
         }
     }
 }
@@ -338,17 +333,4 @@ async fn converse<A, F, B>(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended with an error");
     }
-}
-
-/// Answers that there is no room for a connection.
-async fn turn_away(request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let _ = Limited::new(request.into_body(), Door::UNREAD).collect().await;
-    let text = "The server has as many connections as it takes; try again later.\n";
-    let mut response = Response::new(Full::from(text));
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    response
 }

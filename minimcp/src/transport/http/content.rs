@@ -29,7 +29,6 @@ pub(super) async fn read<B: Body>(
 }
 
 async fn whole<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
     let mut body = pin!(body);
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
@@ -42,10 +41,15 @@ async fn whole<B: Body>(body: B, limit: usize) -> Result<Bytes, Rejection> {
         // Most bodies come in one piece, which is then taken as it is.
         if first.is_empty() && whole.is_empty() {
             first = data.copy_to_bytes(data.remaining());
+            if body.is_end_stream() {
+                break;
+            }
             continue;
         }
         if whole.is_empty() {
-            whole.reserve(announced.min(BELIEVED).max(first.len() + data.remaining()));
+            let came = first.len() + data.remaining();
+            let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
+            whole.reserve(came.saturating_add(announced).min(BELIEVED).max(came));
             whole.extend_from_slice(&std::mem::take(&mut first));
         }
         while data.has_remaining() {

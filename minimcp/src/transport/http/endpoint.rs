@@ -303,7 +303,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
                 let endpoint = self.clone();
                 self.exchange(accepted, |outbox| async move {
                     let received = Received::new(&mirror, modern_only);
-                    let dispatched = endpoint.server().dispatch(message, &received, outbox, scope);
+                    let dispatched = endpoint.server().dispatch(&message, &received, outbox, scope);
                     dispatched.await.into()
                 })
             }
@@ -312,14 +312,17 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     }
 
     /// The exchange of a call; what it says meanwhile is heard where the client takes streams.
+    #[inline]
     pub(super) fn exchange<F>(&self, accepted: Accepted, call: impl FnOnce(Outbox) -> F) -> Exchange
     where
         F: Future<Output = Answered> + Send + 'static,
     {
-        if !accepted.stream {
-            return Exchange::unheard(call(Outbox::none()));
-        }
-        let (outbox, inbox) = Outbox::channel(self.options().outbox_capacity);
+        let (outbox, inbox) = if accepted.stream {
+            let (outbox, inbox) = Outbox::channel(self.options().outbox_capacity);
+            (outbox, Some(inbox))
+        } else {
+            (Outbox::none(), None)
+        };
         Exchange::new(call(outbox), inbox, self.options().keep_alive)
     }
 }

@@ -81,19 +81,18 @@ pub(super) enum Heard {
 }
 
 impl Exchange {
+    /// An exchange whose messages are read from `inbox`; without one, of nothing but the answer.
+    ///
+    /// Inlined, so that the call is made where it stays: it has room for all that it may ever wait for.
+    #[inline]
     pub(super) fn new(
         call: impl Future<Output = Answered> + Send + 'static,
-        inbox: Inbox,
+        inbox: Option<Inbox>,
         keep_alive: Option<Duration>,
     ) -> Self {
-        let silence = Silence { longest: keep_alive, alarm: None };
-        Self { inbox: Some(inbox), silence, ..Self::unheard(call) }
-    }
-
-    /// An exchange of nothing but the answer.
-    pub(super) fn unheard(call: impl Future<Output = Answered> + Send + 'static) -> Self {
-        let silence = Silence { longest: None, alarm: None };
-        Self { call: Some(Box::pin(call)), inbox: None, said: VecDeque::new(), silence }
+        let longest = keep_alive.filter(|_| inbox.is_some());
+        let silence = Silence { longest, alarm: None };
+        Self { call: Some(Box::pin(call)), inbox, said: VecDeque::new(), silence }
     }
 
     /// Lets the call ask its client to hang up.

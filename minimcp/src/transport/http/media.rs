@@ -19,35 +19,72 @@ impl Accepted {
         let (mut json, mut stream) = (Best::default(), Best::default());
         let mut said_nothing = true;
         for line in headers.get_all(ACCEPT) {
-            for range in line.as_bytes().split(|byte| *byte == b',') {
-                let Some(range) = Range::parse(range) else { continue };
+            let mut rest = line.as_bytes();
+            while let Some(range) = Range::take(&mut rest) {
                 said_nothing = false;
-                json.consider(&range, [b"application/json", b"application/*"]);
-                stream.consider(&range, [b"text/event-stream", b"text/*"]);
+                json.consider(range.json, range.wanted);
+                stream.consider(range.stream, range.wanted);
             }
         }
         Self { json: said_nothing || json.wanted, stream: said_nothing || stream.wanted }
     }
 }
 
-/// One of the ranges of media types that `Accept` lists.
-struct Range<'a> {
-    types: &'a [u8],
+const JSON: &[u8] = b"application/json";
+
+/// The ranges that cover JSON or events, and how specific they are about each.
+const RANGES: [(&[u8], u8, u8); 5] = [
+    (JSON, 3, 0),
+    (b"text/event-stream", 0, 3),
+    (b"*/*", 1, 1),
+    (b"application/*", 2, 0),
+    (b"text/*", 0, 2),
+];
+
+/// One of the ranges of media types that `Accept` lists, and how specific it is about both kinds of answer; nothing about
+/// what it does not cover.
+struct Range {
+    json: u8,
+    stream: u8,
     wanted: bool,
 }
 
-impl<'a> Range<'a> {
-    /// `None` where there is nothing between two commas.
-    fn parse(text: &'a [u8]) -> Option<Self> {
-        let mut parts = text.split(|byte| *byte == b';');
-        let types = parts.next().unwrap_or_default().trim_ascii();
-        let mut parameters = parts.peekable();
-        if types.is_empty() && parameters.peek().is_none() {
+impl Range {
+    /// Takes the first range of a line; `None` at its end. There may be nothing between two commas.
+    fn take(line: &mut &[u8]) -> Option<Self> {
+        while let [b',' | b' ' | b'\t', others @ ..] = *line {
+            *line = others;
+        }
+        if line.is_empty() {
             return None;
         }
-        let wanted = !parameters.any(|parameter| is_zero_quality(parameter.trim_ascii()));
-        Some(Self { types, wanted })
+        // Its end is looked for only where no range that is known ends at its own.
+        let known = RANGES
+            .iter()
+            .find_map(|(types, json, stream)| Some((behind(line, types)?, *json, *stream)));
+        let (mut rest, json, stream) = known.unwrap_or_else(|| (cut(line).1, 0, 0));
+        let mut wanted = true;
+        while let [b';', parameters @ ..] = rest {
+            let (parameter, others) = cut(parameters);
+            wanted &= !is_zero_quality(parameter.trim_ascii());
+            rest = others;
+        }
+        *line = rest;
+        Some(Self { json, stream, wanted })
     }
+}
+
+/// What comes behind a media type at the beginning of a text, if it ends there.
+fn behind<'a>(text: &'a [u8], types: &[u8]) -> Option<&'a [u8]> {
+    let (begins, rest) = text.split_at_checked(types.len())?;
+    let rest = rest.trim_ascii_start();
+    (matches!(rest, [] | [b',' | b';', ..]) && begins.eq_ignore_ascii_case(types)).then_some(rest)
+}
+
+/// A text before its first comma or semicolon, and from there on.
+fn cut(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| matches!(byte, b',' | b';')).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 /// The most specific range so far that covers a media type.
@@ -58,18 +95,14 @@ struct Best {
 }
 
 impl Best {
-    fn consider(&mut self, range: &Range<'_>, [exact, kind]: [&[u8]; 2]) {
-        let is = |types: &[u8]| range.types.eq_ignore_ascii_case(types);
-        let specificity = match () {
-            () if is(exact) => 3,
-            () if is(kind) => 2,
-            () if is(b"*/*") => 1,
-            () => return,
-        };
+    fn consider(&mut self, specificity: u8, wanted: bool) {
+        if specificity == 0 {
+            return;
+        }
         if specificity > self.specificity {
-            *self = Self { specificity, wanted: range.wanted };
+            *self = Self { specificity, wanted };
         } else if specificity == self.specificity {
-            self.wanted |= range.wanted;
+            self.wanted |= wanted;
         }
     }
 }
@@ -85,11 +118,7 @@ fn is_zero_quality(parameter: &[u8]) -> bool {
 /// Checks that the content is JSON. A web page of another origin cannot send that without asking first.
 pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
     let mut types = headers.get_all(CONTENT_TYPE).iter().peekable();
-    let json = types.peek().is_some()
-        && types.all(|value| {
-            let mut parts = value.as_bytes().split(|byte| *byte == b';');
-            parts.next().unwrap_or_default().trim_ascii().eq_ignore_ascii_case(b"application/json")
-        });
+    let json = types.peek().is_some() && types.all(|value| is_json(value.as_bytes()));
     if !json {
         return Err(Rejection::ContentType);
     }
@@ -99,6 +128,11 @@ pub(super) fn check_content(headers: &HeaderMap) -> Result<(), Rejection> {
         true => Ok(()),
         false => Err(Rejection::ContentEncoding),
     }
+}
+
+/// Whether a content type is that of JSON, whatever its parameters.
+fn is_json(kind: &[u8]) -> bool {
+    behind(kind.trim_ascii_start(), JSON).is_some_and(|rest| !rest.starts_with(b","))
 }
 
 #[cfg(test)]
@@ -127,6 +161,10 @@ mod tests {
         check(&["text/*;q=0.1"], false, true);
         check(&["text/html"], false, false);
         check(&["application/jsonx, json, text/event-streams"], false, false);
+        check(&[",, ,"], true, true);
+        check(&[";q=1"], false, false);
+        check(&[" , application/json ,"], true, false);
+        check(&["application/json;q=1;q=0, text/*;x"], false, true);
     }
 
     #[test]
@@ -146,6 +184,11 @@ mod tests {
         for (value, fits) in [
             ("application/json", true),
             ("Application/JSON ; charset=UTF-8", true),
+            ("application/json;", true),
+            ("application/json, text/plain", false),
+            ("application/json x", false),
+            ("application/jso", false),
+            ("x application/json", false),
             ("application/json-rpc", false),
             ("text/plain", false),
             ("text/plain, application/json", false),

@@ -74,9 +74,22 @@ impl Mirror {
     ) -> Self {
         let mut mirror =
             Self { headers, revision: None, missing, streams, ending: Arc::clone(ending) };
-        let version = mirror.value(VERSION.name, &VERSION.key).ok().flatten();
-        mirror.revision = version.as_deref().and_then(ProtocolVersion::parse);
+        mirror.revision = mirror.read_revision();
         mirror
+    }
+
+    fn read_revision(&self) -> Option<ProtocolVersion> {
+        let mut values = self.headers.get_all(&VERSION.key).iter();
+        let first = values.next()?;
+        // No revision has characters that would have to be encoded, so most values are read as they are.
+        let plain = || ProtocolVersion::parse(first.to_str().ok()?.trim_ascii());
+        if values.next().is_none()
+            && let Some(revision) = plain()
+        {
+            return Some(revision);
+        }
+        let version = self.value(VERSION.name, &VERSION.key).ok()??;
+        ProtocolVersion::parse(&version)
     }
 
     #[cfg(feature = "sessions")]

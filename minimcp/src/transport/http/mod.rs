@@ -41,6 +41,7 @@ mod checks;
 mod closing;
 mod connections;
 mod content;
+mod crowded;
 mod encoded;
 mod endpoint;
 mod event;

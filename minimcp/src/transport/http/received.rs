@@ -110,6 +110,10 @@ impl Transport for Received<'_> {
         Some(Box::new(Self::linked(self.mirror, link)))
     }
 
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
     fn check_version(&self, version: &str) -> Result<(), Error> {
         self.mirror.check_version(version)
     }

@@ -21,6 +21,7 @@ use super::page::Page;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
+use crate::bus::BoxFuture;
 use crate::transport::signal::stop_signal;
 
 /// Serves at `address`, under the path `/mcp`, until the program is asked to stop (SIGINT, SIGTERM).
@@ -189,7 +190,9 @@ impl<S: Send + Sync + 'static> Server<S> {
     ///
     /// See [`serve_until`](Self::serve_until).
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
-        self.serve_until(listener, stop_signal()).await
+        // In a box, so that the code of the program's runtime does not grow around it.
+        let served: BoxFuture<'_, _> = Box::pin(self.serve_until(listener, stop_signal()));
+        served.await
     }
 
     /// Serves until `stop` is ready, and finishes the calls that are running then. Meanwhile further calls are refused with

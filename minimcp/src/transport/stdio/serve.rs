@@ -1,5 +1,6 @@
 //! The loop: lines in, calls side by side, lines out.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
@@ -18,6 +19,7 @@ use super::lines::{Line, Lines};
 use super::output::Writer;
 use super::standard::Standard;
 use super::stream::Output;
+use crate::bus::BoxFuture;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -155,8 +157,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     /// When the input cannot be read.
     pub async fn run_on<R, W>(self, input: R, output: W) -> io::Result<()>
     where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
+        R: AsyncRead + Unpin + Send,
+        W: AsyncWrite + Unpin + Send,
     {
         self.serve(input, (output, None), pending()).await
     }
@@ -166,20 +168,21 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         self,
         input: R,
         (output, gone): (W, Option<IsGone<W>>),
-        stop: impl Future<Output = ()>,
+        stop: impl Future<Output = ()> + Send,
     ) -> io::Result<()>
     where
-        R: AsyncRead + Unpin,
-        W: AsyncWrite + Unpin,
+        R: AsyncRead + Unpin + Send,
+        W: AsyncWrite + Unpin + Send,
     {
         let (outbox, inbox) = Outbox::channel(256);
         let mut writer = Writer::new(inbox, output);
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
         let mut lines = Lines::new(input, self.line_limit);
+        let telling: BoxFuture<'_, Infallible> = Box::pin(connection.notify(outbox.clone()));
         let ended = tokio::select! {
             biased;
-            never = connection.notify(outbox.clone()) => match never {},
+            never = telling => match never {},
             ended = self.converse(
                 &connection,
                 (&mut calls, &outbox),
@@ -195,7 +198,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         connection.close();
         let drained = async {
             if let Ok(End::Asked) = ended {
-                let until = Until::<std::future::Pending<()>>::Idle;
+                let until = Until::Idle;
                 let streams = (&mut lines, &mut writer);
                 let last = self.converse(&connection, (&mut calls, &outbox), streams, until);
                 if let Ok(End::Unheard) = last.await {
@@ -229,15 +232,34 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     }
 
     /// Reads messages until there are no more, or it is time.
-    async fn converse<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
+    ///
+    /// In a box, so that nobody who waits for it carries a call along.
+    fn converse<'a, R, W>(
+        &'a self,
+        connection: &'a Connection<S>,
+        calls: (&'a mut JoinSet<()>, &'a Outbox),
+        streams: (&'a mut Lines<R>, &'a mut Writer<W>),
+        until: Until<'a>,
+    ) -> BoxFuture<'a, io::Result<End>>
+    where
+        R: AsyncRead + Unpin + Send,
+        W: AsyncWrite + Unpin + Send,
+    {
+        Box::pin(self.read_and_answer(connection, calls, streams, until))
+    }
+
+    async fn read_and_answer<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
         &self,
         connection: &Connection<S>,
         (calls, outbox): (&mut JoinSet<()>, &Outbox),
         (lines, writer): (&mut Lines<R>, &mut Writer<W>),
-        mut until: Until<impl Future<Output = ()>>,
+        mut until: Until<'_>,
     ) -> io::Result<End> {
+        // Counted once for each call, and not once for each part of a connection.
+        let connection = Arc::new(connection.clone());
         let answer = |message| {
-            let (connection, outbox, scope) = (connection.clone(), outbox.clone(), (self.scope)());
+            let (outbox, scope) = (outbox.clone(), (self.scope)());
+            let connection = Arc::clone(&connection);
             async move { connection.handle_in_steps(message, outbox, scope).await }
         };
         // A call that was answered at once leaves its place to the next one.
@@ -290,6 +312,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                         Poll::Pending => {
                             let outbox = outbox.clone();
+                            let call: BoxFuture<'static, Reply> = call;
                             calls.spawn(async move { send(&outbox, call.await).await });
                         }
                     }
@@ -323,9 +346,9 @@ impl<S: Send + Sync + 'static> Stdio<S> {
 type IsGone<W> = fn(&W) -> bool;
 
 /// How long messages are read.
-enum Until<F> {
+enum Until<'a> {
     /// Until the program is asked to stop.
-    Asked(Pin<Box<F>>),
+    Asked(Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
     /// Until no call is running.
     Idle,
 }
@@ -342,7 +365,7 @@ enum End {
     Unheard,
 }
 
-impl<F: Future<Output = ()>> Until<F> {
+impl Until<'_> {
     fn is_idle(&self) -> bool {
         matches!(self, Self::Idle)
     }

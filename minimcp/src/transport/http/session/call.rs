@@ -60,7 +60,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
             let link = Link::new(&sessions, owner, server.news(), found);
             let reply = {
                 let received = Received::linked(&mirror, &link);
-                let answer = pin!(server.dispatch(message, &received, outbox, scope));
+                let answer = pin!(server.dispatch(&message, &received, outbox, scope));
                 link.attend(answer).await
             };
             Answered { reply, became: link.became() }
