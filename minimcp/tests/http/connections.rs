@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use minimcp::http::{Connections, Endpoint, Server};
 use minimcp::{MiniMcp, Progress, Tool};
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{Arguments, PING, PONG, call, fits, read};
@@ -37,6 +37,22 @@ async fn check(address: SocketAddr, text: &str, expected: &str) {
     stream.write_all(text.as_bytes()).await.unwrap();
     let answer = read(&mut stream, "").await;
     assert!(fits(&answer, expected), "{answer}\n\ninstead of\n\n{expected}");
+}
+
+#[tokio::test]
+async fn whoever_is_asked_to_stop_before_it_begins_takes_nobody_in() {
+    // The wrong order of looking at two things would show in half of the rounds.
+    for _ in 0..16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut early = connect(listener.local_addr().unwrap()).await;
+        early.write_all(post("", PING).as_bytes()).await.unwrap();
+        let server = Server::new(crate::endpoint());
+        server.serve_until(listener, std::future::ready(())).await.unwrap();
+        let mut answer = Vec::new();
+        // Closed, or reset: nobody read what was sent.
+        let _ = early.read_to_end(&mut answer).await;
+        assert_eq!(String::from_utf8(answer).unwrap(), "");
+    }
 }
 
 #[tokio::test]

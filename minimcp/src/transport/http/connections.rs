@@ -1,10 +1,11 @@
 //! Serving connections: HTTP/1.1 for any service of tower, with a bound on everything that clients can draw out.
 
 use std::convert::Infallible;
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -180,14 +181,18 @@ impl Connections {
         F: Future<Output = Response<B>> + Send + 'static,
         B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
     {
-        tracing::info!(address = %listener.local_addr()?, "listening");
+        let address = listener.local_addr()?;
         let door = Door::of(self);
         let (running, _) = watch::channel(());
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
-        loop {
+        // A signal is waited for from the first look at it on. Whoever reads that we listen may send it.
+        let mut stopped =
+            poll_fn(|context| Poll::Ready(stop.as_mut().poll(context))).await.is_ready();
+        tracing::info!(%address, "listening");
+        while !stopped {
             tokio::select! {
-                () = stop.as_mut() => break,
+                () = stop.as_mut() => stopped = true,
                 stream = accept(&listener) => {
                     door.admit(stream, &mut connections, answer.clone(), Some(running.subscribe()));
                 }
