@@ -221,6 +221,31 @@ impl<S: Send + Sync + 'static> Connection<S> {
         self.state.questions().hang_up();
     }
 
+    /// Whether further messages are read while this many calls are under way, of as many as may be. Those that wait for an
+    /// answer of the client do not count: it is among the messages.
+    pub(crate) fn has_room(&self, calls: usize, most: usize) -> bool {
+        if calls < most {
+            return true;
+        }
+        #[cfg(feature = "ask")]
+        return self.state.questions().are_open(calls - most + 1);
+        #[cfg(not(feature = "ask"))]
+        false
+    }
+
+    /// Ready when so many of these calls wait for the client that there is room.
+    #[cfg(feature = "stdio")]
+    pub(crate) async fn room(
+        &self,
+        #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
+        (calls, most): (usize, usize),
+    ) {
+        #[cfg(feature = "ask")]
+        return self.state.questions().opened((calls + 1).saturating_sub(most)).await;
+        #[cfg(not(feature = "ask"))]
+        pending().await
+    }
+
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {
         let exchange = Exchange::of(&self.state, &message, in_steps);
         // Pinned where it is made: awaited as it is, it would be moved, and it is long.

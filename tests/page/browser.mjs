@@ -107,6 +107,15 @@ export async function says(place, expected) {
   await place.filter({ hasText: expected }).first().waitFor();
 }
 
+/** Waits until a field holds a value: a page turns to another view some time after its address did. */
+export async function holds(place, expected) {
+  const end = Date.now() + 10_000;
+  let value;
+  do value = await place.inputValue();
+  while (value !== expected && Date.now() < end);
+  assert.equal(value, expected);
+}
+
 /** What was copied last. */
 export async function copied(page, place, label) {
   const button = await place.getByRole("button", { name: label, exact: true }).elementHandle();

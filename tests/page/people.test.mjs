@@ -1,7 +1,7 @@
 // For people: keyboard, screen readers, colours, phones, Back, and failures in words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, field, launch, press, result, says, start, visit } from "./browser.mjs";
+import { accessible, field, holds, launch, press, result, says, start, visit } from "./browser.mjs";
 
 /** Pages on which everything there is can be seen. */
 const VIEWS = [["math", ""], ["math", "#tool/add"], ["fixture", "#tool/plan"], ["fixture", "#prompt/greeting"], ["fixture", "#resource/scores%3A%2F%2Ftoday"],
@@ -122,10 +122,10 @@ test("nothing is lost by pressing Back", async () => {
   await says(page.getByRole("navigation").getByRole("link", { name: /^add_with_progress/ }), "runs");
   goOn();
   await page.goBack();
-  assert.equal(await field(page, "a").inputValue(), "1");
+  await holds(field(page, "a"), "1");
   await says(result(page), "3.0");
   await page.goForward();
-  assert.equal(await field(page, "a").inputValue(), "77");
+  await holds(field(page, "a"), "77");
   await page.finish();
 });
 
@@ -148,7 +148,7 @@ test("a server that goes away is explained, and found again", async () => {
   await says(page.getByRole("status"), "The server does not answer. It may have stopped.");
   await launch("math", ["--http", first.host, "--page"]);
   await page.getByRole("button", { name: /^Connection: connected/ }).waitFor();
-  assert.equal(await field(page, "a").inputValue(), "2");
+  await holds(field(page, "a"), "2");
   await field(page, "b").fill("3");
   await press(page, "Call");
   await says(result(page), "5.0");

@@ -79,6 +79,7 @@ impl Question {
             limits.requests.try_acquire().map_err(|_| Error::overloaded("asking clients"))?;
         let id = questions.next_id();
         let mut answers = questions.listen(&id).await?;
+        let counted = questions.begin();
         if call.outbox().send(self.request(&id)).await.is_err() {
             return Err(Error::tool("the client cannot be asked: it does not listen any more"));
         }
@@ -99,7 +100,7 @@ impl Question {
         let answer =
             answer.unwrap_or_else(|_| Err(Error::tool("the client did not answer in time")));
         open.answered = answer.is_ok();
-        drop(open);
+        drop((open, counted));
         waiting.end().await;
         read_response(&answer?)
     }

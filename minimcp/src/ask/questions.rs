@@ -1,11 +1,12 @@
 //! The way back to a client that can be sent requests: how they are numbered, and where the answers come in.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::bus::{Bus, LocalBus, Subscription, publish_soon};
 use crate::error::Error;
@@ -21,6 +22,10 @@ pub(crate) struct Questions {
     numbering: Numbering,
     /// Whether the client will answer nothing any more.
     gone: watch::Sender<bool>,
+    /// How many wait for their answers.
+    open: AtomicUsize,
+    /// Told when one more does.
+    opened: Notify,
 }
 
 enum Numbering {
@@ -39,6 +44,8 @@ impl Questions {
             client: String::new(),
             numbering: Numbering::Counted(AtomicU64::new(1)),
             gone: watch::Sender::new(false),
+            open: AtomicUsize::new(0),
+            opened: Notify::new(),
         }
     }
 
@@ -46,7 +53,14 @@ impl Questions {
     #[cfg(feature = "sessions")]
     pub(crate) fn in_session(bus: Arc<dyn Bus>, session: &str) -> Self {
         let client = format!("session/{session}/");
-        Self { bus, client, numbering: Numbering::Random, gone: watch::Sender::new(false) }
+        Self {
+            bus,
+            client,
+            numbering: Numbering::Random,
+            gone: watch::Sender::new(false),
+            open: AtomicUsize::new(0),
+            opened: Notify::new(),
+        }
     }
 
     /// The id of a new question as JSON text; the client never gets it twice.
@@ -84,8 +98,43 @@ impl Questions {
         let _ = self.gone.subscribe().wait_for(|gone| *gone).await;
     }
 
+    /// Counts a question as open, from before it is sent until this is dropped.
+    pub(super) fn begin(&self) -> Open<'_> {
+        self.open.fetch_add(1, Ordering::AcqRel);
+        self.opened.notify_waiters();
+        Open(self)
+    }
+
+    /// Whether this many are open.
+    pub(crate) fn are_open(&self, number: usize) -> bool {
+        self.open.load(Ordering::Acquire) >= number
+    }
+
+    /// Ready when this many are.
+    #[cfg(feature = "stdio")]
+    pub(crate) async fn opened(&self, number: usize) {
+        loop {
+            let mut opened = pin!(self.opened.notified());
+            // What is opened from here on is not missed.
+            opened.as_mut().enable();
+            if self.are_open(number) {
+                return;
+            }
+            opened.await;
+        }
+    }
+
     fn topic(&self, id: &str) -> String {
         format!("{}answer/{id}", self.client)
+    }
+}
+
+/// A question that waits for its answer.
+pub(super) struct Open<'q>(&'q Questions);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -238,7 +238,9 @@ fn answer(short: Value) -> Value {
 fn serve(server: MiniMcp<World>, outbox: Outbox) -> WriteHalf<DuplexStream> {
     let (client, end) = tokio::io::duplex(64 * 1024);
     let (reader, writer) = tokio::io::split(end);
-    tokio::spawn(Stdio::new(server, World::of("")).run_on(reader, writer));
+    // Calls that wait for their client have given back their places, also this one.
+    let stdio = Stdio::new(server, World::of("")).in_flight(1);
+    tokio::spawn(stdio.run_on(reader, writer));
     let (output, input) = tokio::io::split(client);
     tokio::spawn(async move {
         let mut lines = BufReader::new(output).lines();

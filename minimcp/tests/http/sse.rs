@@ -112,7 +112,7 @@ async fn answers_come_on_the_stream() {
 async fn the_client_is_asked_on_the_stream() {
     let answer = r#"{"jsonrpc":"2.0","id":1,"result":{"role":"assistant","model":"m","content":{"type":"text","text":"cake"}}}"#;
     check(
-        &[Sse::new(server())],
+        &[Sse::new(server()).in_flight(1)],
         &[
             ("0 as a", "GET", STREAM),
             ("a", "", ENDPOINT),

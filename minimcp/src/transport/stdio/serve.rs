@@ -110,6 +110,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
 
     /// How many calls may be read and not yet answered, 2048 unless it is said. Nothing more is read then. A batch counts
     /// as one; [`batch_limit`](MiniMcp::batch_limit) bounds it. So does a `subscriptions/listen`, for as long as it is open.
+    /// For each question to the client that is open one more may be read, since its answer is among what is to be read;
+    /// `MiniMcp::question_limit` bounds those.
     #[must_use]
     pub fn in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls.max(1);
@@ -270,7 +272,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             if until.is_idle() && calls.is_empty() {
                 return Ok(End::Idle);
             }
-            let full = calls.len() >= self.in_flight;
+            let under_way = calls.len();
+            let full = !connection.has_room(under_way, self.in_flight);
             let room = writer.has_room();
             // Lines that were read already are no reason to write, or to look for a signal.
             let there = if full || !room { None } else { lines.take() };
@@ -286,6 +289,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                             false => return Ok(End::Unheard),
                         },
                         _ = calls.join_next(), if full || until.is_idle() => continue,
+                        () = connection.room((under_way, self.in_flight)), if full => continue,
                         line = lines.next(), if !full && room => line,
                     };
                     // What calls say before they are answered at once is written with their answers.

@@ -121,7 +121,7 @@ impl<S: Send + Sync + 'static> Source for Conversation<S> {
                 Some(_) = self.calls.join_next() => (),
                 () = stopped(&self.terms.ending, &self.server), if !self.ending => self.stop(),
                 Some((message, scope)) = self.messages.recv(),
-                    if !self.ending && self.calls.len() < self.terms.in_flight =>
+                    if !self.ending && self.connection.has_room(self.calls.len(), self.terms.in_flight) =>
                 {
                     out = self.start(message, scope).await;
                 }

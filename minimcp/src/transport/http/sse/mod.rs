@@ -97,7 +97,7 @@ impl<S> Sse<S> {
     }
 
     /// How many calls of one client may be read and not yet answered, 256 unless it is said, at least one. Nothing more is
-    /// read then.
+    /// read then. For each question to the client that is open one more may be read.
     #[must_use]
     pub fn in_flight(mut self, calls: usize) -> Self {
         self.in_flight = calls.max(1);
