@@ -223,6 +223,7 @@ impl<S: Send + Sync + 'static> Connection<S> {
 
     /// Whether further messages are read while this many calls are under way, of as many as may be. Those that wait for an
     /// answer of the client do not count: it is among the messages.
+    #[cfg(any(feature = "stdio", feature = "sse"))]
     pub(crate) fn has_room(&self, calls: usize, most: usize) -> bool {
         if calls < most {
             return true;
@@ -243,7 +244,7 @@ impl<S: Send + Sync + 'static> Connection<S> {
         #[cfg(feature = "ask")]
         return self.state.questions().opened((calls + 1).saturating_sub(most)).await;
         #[cfg(not(feature = "ask"))]
-        pending().await
+        pending::<()>().await;
     }
 
     async fn answer(&self, message: Bytes, outbox: Outbox, scope: S, in_steps: bool) -> Reply {

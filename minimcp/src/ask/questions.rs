@@ -1,7 +1,6 @@
 //! The way back to a client that can be sent requests: how they are numbered, and where the answers come in.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -106,6 +105,7 @@ impl Questions {
     }
 
     /// Whether this many are open.
+    #[cfg(any(feature = "stdio", feature = "sse"))]
     pub(crate) fn are_open(&self, number: usize) -> bool {
         self.open.load(Ordering::Acquire) >= number
     }
@@ -114,7 +114,7 @@ impl Questions {
     #[cfg(feature = "stdio")]
     pub(crate) async fn opened(&self, number: usize) {
         loop {
-            let mut opened = pin!(self.opened.notified());
+            let mut opened = std::pin::pin!(self.opened.notified());
             // What is opened from here on is not missed.
             opened.as_mut().enable();
             if self.are_open(number) {
