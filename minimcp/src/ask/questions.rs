@@ -38,24 +38,22 @@ enum Numbering {
 impl Questions {
     /// The questions to the client at the other end of a connection.
     pub(crate) fn on_connection() -> Self {
-        Self {
-            bus: Arc::new(LocalBus::with_capacity(1)),
-            client: String::new(),
-            numbering: Numbering::Counted(AtomicU64::new(1)),
-            gone: watch::Sender::new(false),
-            open: AtomicUsize::new(0),
-            opened: Notify::new(),
-        }
+        let bus = Arc::new(LocalBus::with_capacity(1));
+        Self::by(bus, String::new(), Numbering::Counted(AtomicU64::new(1)))
     }
 
     /// The questions to the client of a session.
     #[cfg(feature = "sessions")]
     pub(crate) fn in_session(bus: Arc<dyn Bus>, session: &str) -> Self {
         let client = format!("session/{session}/");
+        Self::by(bus, client, Numbering::Random)
+    }
+
+    fn by(bus: Arc<dyn Bus>, client: String, numbering: Numbering) -> Self {
         Self {
             bus,
             client,
-            numbering: Numbering::Random,
+            numbering,
             gone: watch::Sender::new(false),
             open: AtomicUsize::new(0),
             opened: Notify::new(),

@@ -151,7 +151,7 @@ impl SamplingContent {
 fn content_json(content: &Content, revision: ProtocolVersion) -> Value {
     let mut out = Vec::new();
     content.encode(&mut out, revision);
-    serde_json::from_slice(&out).unwrap_or_default()
+    crate::protocol::json::value_of(&out)
 }
 
 impl<T: Into<Content>> From<T> for SamplingContent {

@@ -305,7 +305,7 @@ impl<S: Clone + Send + Sync + 'static> Client<S> {
 
     async fn keep(&self, mut inbox: Inbox) {
         while let Some(message) = inbox.recv().await {
-            let message: Value = serde_json::from_slice(&message).unwrap_or_default();
+            let message = crate::protocol::json::value_of(&message);
             #[cfg(feature = "ask")]
             if self.answers_request(&message).await {
                 continue;

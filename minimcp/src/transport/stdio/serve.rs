@@ -352,7 +352,7 @@ type IsGone<W> = fn(&W) -> bool;
 /// How long messages are read.
 enum Until<'a> {
     /// Until the program is asked to stop.
-    Asked(Pin<Box<dyn Future<Output = ()> + Send + 'a>>),
+    Asked(BoxFuture<'a, ()>),
     /// Until no call is running.
     Idle,
 }
