@@ -151,6 +151,54 @@ async fn stopping_lets_running_calls_finish_and_takes_no_new_ones() {
 }
 
 #[tokio::test]
+async fn who_connected_before_the_stop_may_still_ask_once() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut early = connect(&fixture).await;
+    // Connections are taken in turn: once this one is answered, the other one is taken.
+    let mut idle = connect(&fixture).await;
+    exchange(&mut idle, &request("/mcp", &format!("x: y\n\n{PING}")), PONG).await;
+    fixture.stop.send(()).unwrap();
+    assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
+    let answer = exchange(&mut early, &request("/mcp", &call("quick")), "").await;
+    check(&answer, "HTTP/1.1 503 Service Unavailable\r\n…connection: close\r\n…\"code\":-32603,…");
+    join(fixture.server).await;
+}
+
+#[tokio::test]
+async fn who_waits_to_be_let_in_at_the_stop_is_answered() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    tokio::task::yield_now().await;
+    fixture.stop.send(()).unwrap();
+    // The system takes connections and what they send before the server knows of them.
+    let mut early = std::net::TcpStream::connect(fixture.address).unwrap();
+    let sent = request("/mcp", &call("quick"));
+    io::Write::write_all(&mut early, sent.as_bytes()).unwrap();
+    early.set_nonblocking(true).unwrap();
+    let answer = exchange(&mut TcpStream::from_std(early).unwrap(), "", "").await;
+    judge_answer(&sent, &answer);
+    check(&answer, "HTTP/1.1 503 Service Unavailable\r\n…connection: close\r\n…\"code\":-32603,…");
+    join(fixture.server).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_nothing_does_not_keep_the_server() {
+    let fixture = start(Duration::from_secs(3600)).await;
+    let mut before = connect(&fixture).await;
+    let mut busy = connect(&fixture).await;
+    busy.write_all(request("/mcp", &call("waits")).as_bytes()).await.unwrap();
+    fixture.started.notified().await;
+    let begun = tokio::time::Instant::now();
+    fixture.stop.send(()).unwrap();
+    assert_eq!(before.read(&mut [0; 1]).await.unwrap(), 0);
+    let mut late = TcpStream::connect(fixture.address).await.unwrap();
+    assert_eq!(late.read(&mut [0; 1]).await.unwrap(), 0);
+    fixture.finish.notify_one();
+    check(&read(&mut busy, "").await, "HTTP/1.1 200 OK\r\n…finished…");
+    join(fixture.server).await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn stopping_ends_subscriptions_with_their_result() {
     let fixture = start(Duration::from_secs(3600)).await;
     let mut stream = connect(&fixture).await;

@@ -5,9 +5,11 @@ use std::future::{Future, poll_fn, ready};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -15,8 +17,8 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::task::{JoinSet, yield_now};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service;
 
 use super::crowded::turn_away;
@@ -138,8 +140,9 @@ impl Connections {
     /// Serves `app` until `stop` is ready, and lets the requests end that are running then.
     ///
     /// Meanwhile new connections are still taken, so that nobody meets a closed door: the application answers them, and
-    /// refuses calls if `stop` has [closed](crate::MiniMcp::close) its server. Each has one answer. The errors of single
-    /// connections end those connections alone.
+    /// refuses calls if `stop` has [closed](crate::MiniMcp::close) its server. Each has one answer, and so has one that was
+    /// opened before and has asked nothing yet: it has a second for that. The errors of single connections end those
+    /// connections alone.
     ///
     /// # Errors
     ///
@@ -183,7 +186,7 @@ impl Connections {
     {
         let address = listener.local_addr()?;
         let door = Door::of(self);
-        let (running, _) = watch::channel(());
+        let (running, told) = watch::channel(());
         let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         // A signal is waited for from the first look at it on. Whoever reads that we listen may send it.
@@ -194,7 +197,7 @@ impl Connections {
             tokio::select! {
                 () = stop.as_mut() => stopped = true,
                 stream = accept(&listener) => {
-                    door.admit(stream, &mut connections, answer.clone(), Some(running.subscribe()));
+                    door.admit(stream, &mut connections, answer.clone(), told.clone());
                 }
                 Some(ended) = connections.join_next() => note(ended),
             }
@@ -204,12 +207,14 @@ impl Connections {
         drop(running);
         let mut late = JoinSet::new();
         let drained = async {
+            // So that the system is asked once more who waits to be let in.
+            yield_now().await;
             loop {
                 tokio::select! {
                     biased;
                     Some(ended) = connections.join_next() => note(ended),
+                    stream = accept(&listener) => door.admit(stream, &mut late, answer.clone(), told.clone()),
                     () = finished(), if connections.is_empty() => break,
-                    stream = accept(&listener) => door.admit(stream, &mut late, answer.clone(), None),
                 }
             }
             drop(listener);
@@ -266,14 +271,13 @@ impl Door {
         }
     }
 
-    /// Serves a connection in a task, if there is room for it. `running` goes away when it should end; without it, it ends
-    /// with its first answer.
+    /// Serves a connection in a task, if there is room for it. What `running` receives from goes away when the server stops.
     fn admit<A, F, B>(
         &self,
         stream: TcpStream,
         connections: &mut JoinSet<()>,
         answer: A,
-        running: Option<watch::Receiver<()>>,
+        running: watch::Receiver<()>,
     ) where
         A: Fn(Request<Incoming>) -> F + Send + 'static,
         F: Future<Output = Response<B>> + Send + 'static,
@@ -293,12 +297,15 @@ impl Door {
     }
 }
 
+/// How long a client that has asked nothing yet may take to do so once the server stops: its request may be under way.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
+
 /// Answers the requests of one connection, until it ends or the server stops.
 async fn converse<A, F, B>(
     options: Connections,
     stream: TcpStream,
     answer: A,
-    running: Option<watch::Receiver<()>>,
+    mut running: watch::Receiver<()>,
     _place: OwnedSemaphorePermit,
 ) where
     A: Fn(Request<Incoming>) -> F + Send + 'static,
@@ -306,31 +313,45 @@ async fn converse<A, F, B>(
     B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
 {
     let _counted = Counted::one(What::Connections);
+    let asked = &AtomicBool::new(false);
+    let last = &AtomicBool::new(running.has_changed().is_err());
     let service = service_fn(move |request| {
+        asked.store(true, Ordering::Relaxed);
         let answered = answer(request);
-        async move { Ok::<_, Infallible>(answered.await) }
+        async move {
+            let mut response = answered.await;
+            if last.load(Ordering::Relaxed) {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut builder = http1::Builder::new();
     builder
         .timer(Patience::default())
         .header_read_timeout(options.header_timeout)
-        .max_buf_size(options.header_limit)
-        .keep_alive(running.is_some());
+        .max_buf_size(options.header_limit);
     if let Some(headers) = options.header_count {
         builder.max_headers(headers);
     }
     let stream = TokioIo::new(Stalled::new(stream, options.write_timeout));
     let mut connection = pin!(builder.serve_connection(stream, service));
-    let stopped = async move {
-        match running {
-            Some(mut running) => drop(running.changed().await),
-            None => std::future::pending().await,
-        }
-    };
-    let ended = tokio::select! {
+    let mut ended = tokio::select! {
         biased;
-        ended = connection.as_mut() => ended,
-        () = stopped => {
+        ended = connection.as_mut() => Some(ended),
+        _ = running.changed() => None,
+    };
+    if ended.is_none() {
+        last.store(true, Ordering::Relaxed);
+        let first = poll_fn(|context| match connection.as_mut().poll(context) {
+            Poll::Pending if asked.load(Ordering::Relaxed) => Poll::Ready(None),
+            polled => polled.map(Some),
+        });
+        ended = timeout(FIRST_REQUEST, first).await.unwrap_or_default();
+    }
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
