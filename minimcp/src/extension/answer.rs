@@ -21,7 +21,7 @@ use crate::protocol::reply::Reply;
 use crate::protocol::types::MetaMap;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
-use crate::server::{Incoming, MiniMcp, Transport};
+use crate::server::{Incoming, MiniMcp};
 use bytes::Bytes;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
@@ -34,7 +34,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(crate) async fn answer_extension(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
@@ -59,7 +58,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let call = incoming.call(method.name, about, outbox);
         let policy = Policy::default();
         if !method.unlimited {
-            self.check_open(transport)?;
+            self.check_open(incoming)?;
             self.admit(&call, &policy, method.name).await?;
         }
         let context = MethodCall { server: self, call: &call, scope, params };

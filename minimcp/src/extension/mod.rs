@@ -256,7 +256,7 @@ impl Call {
 }
 
 /// The settings of an extension among a client's capabilities.
-fn declared(mut capabilities: Value, id: &str) -> Option<Value> {
+pub(crate) fn declared(mut capabilities: Value, id: &str) -> Option<Value> {
     let settings = capabilities.get_mut("extensions")?.get_mut(id)?.take();
     settings.is_object().then_some(settings)
 }

@@ -9,8 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
-use super::MiniMcp;
-use super::dispatch::Incoming;
+use super::{Incoming, MiniMcp};
 use crate::ask::{Asking, AskingLimits, RequestState};
 use crate::error::{Error, Kind};
 use crate::observe::Outcome;

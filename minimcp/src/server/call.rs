@@ -1,40 +1,29 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::task::Poll;
 
-use bytes::Bytes;
-
-use super::dispatch::Incoming;
-use super::{Handed, MiniMcp, Transport};
-use crate::args::{Context, Input};
+use super::run::told_to_the_model;
+use super::{Handed, Incoming, MiniMcp};
 use crate::bus::BoxFuture;
-use crate::call::{About, Call, HandlerFuture, Part, Permits, panicked, supervise};
-use crate::changes::Changes;
+use crate::call::{Call, Permits};
 use crate::completion::CompletionContext;
-use crate::definition::{Policy, Prompt, Resource, Tool};
-use crate::error::{Error, Kind};
+use crate::definition::{Policy, Tool};
+use crate::error::Error;
 use crate::observe::{Outcome, log};
 use crate::outbox::Outbox;
-use crate::protocol::envelope::Member;
 use crate::protocol::json::Object;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
 use crate::protocol::types::MetaMap;
-use crate::protocol::types::message::GetPromptResult;
-use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
-use crate::protocol::version::ProtocolVersion;
-use crate::uri_template::Variables;
 
 /// Answering requests.
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_tools_call(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
@@ -47,9 +36,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             tool => tool?,
         };
         if incoming.revision().is_modern() {
-            transport.check_arguments(tool.mirrored(), arguments)?;
+            incoming.transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy, transport).await?;
+        self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy).await?;
         let call =
             self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
         if let Some(taker) = self.taker(&tool, &call)?
@@ -97,15 +86,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_prompts_get(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt_for(&name, scope)?;
-        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy, transport)
-            .await?;
+        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy).await?;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -123,15 +110,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_resources_read(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let candidates = self.candidates(&uri);
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
-        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy, transport)
-            .await?;
+        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy).await?;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -232,149 +217,44 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 }
 
-/// Looking up and running handlers.
-impl<S: Send + Sync + 'static> MiniMcp<S> {
-    pub(super) fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
-        self.registry().tools.get(name).ok_or_else(|| Error::unknown_handler("tool", name))
-    }
-
-    pub(super) fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
-        self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
-    }
-
-    pub(super) fn run_tool<'c>(
-        &'c self,
-        tool: &'c Tool<S>,
-        call: &'c Call,
-        scope: &'c S,
-        arguments: &'c str,
-    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
-        let input = Input::Json(arguments);
-        let context =
-            Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
-        self.run(call, &tool.policy, move || (tool.run)(context))
-    }
-
-    /// Runs a tool; an error that the model should read is a result.
-    pub(crate) async fn run_tool_for_model(
-        &self,
-        tool: &Tool<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<CallToolResult, Error> {
-        match self.run_tool(tool, call, scope, arguments).await {
-            Err(error) if told_to_the_model(&error, call.revision()) => {
-                log(&error);
-                Ok(CallToolResult::error(error.public_message()))
-            }
-            result => result,
+/// What comes before a handler is called.
+impl<S> MiniMcp<S> {
+    /// Refuses to begin anything when the server, or the transport of the message, is about to stop.
+    pub(crate) fn check_open(&self, incoming: &Incoming<'_>) -> Result<(), Error> {
+        match incoming.transport.is_closed() || self.options().closed.is_ended() {
+            true => Err(Error::stopping()),
+            false => Ok(()),
         }
     }
 
-    pub(super) async fn run_prompt(
+    /// What comes before a handler is called: notes for those who run the server which one it is; refuses to begin
+    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting.
+    pub(super) async fn prepare(
         &self,
-        prompt: &Prompt<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<GetPromptResult, Error> {
-        let input = Input::Strings(arguments);
-        let context =
-            Context { call, scope, input, deny_unknown: prompt.deny_unknown, mime_type: None };
-        let result = self.run(call, &prompt.policy, || (prompt.run)(context)).await;
-        let mut result =
-            result.map_err(|error| error.said_of("Error getting prompt", call.name()))?;
-        if result.description.is_none() {
-            result.description.clone_from(&prompt.listing.description);
-        }
-        Ok(result)
-    }
-
-    pub(super) async fn run_resource(
-        &self,
-        resource: &Resource<S>,
-        variables: Variables<'_, '_>,
-        call: &Call,
-        scope: &S,
-    ) -> Result<Vec<ResourceContents>, Error> {
-        let input = Input::Variables(variables);
-        let mime_type = resource.declared_mime_type();
-        let context = Context { call, scope, input, deny_unknown: false, mime_type };
-        let result = self.run(call, &resource.policy, || (resource.run)(context)).await;
-        result.map_err(|error| {
-            error
-                .about_resource(call.name())
-                .said_of("Error reading resource", resource.resource_name())
-        })
-    }
-
-    /// Starts a handler and sees it to its end.
-    pub(crate) async fn run<'c, T>(
-        &self,
-        call: &Call,
+        incoming: &Incoming<'_>,
+        (method, name): (&'static str, &str),
         policy: &Policy,
-        start: impl FnOnce() -> HandlerFuture<'c, T>,
-    ) -> Result<T, Error> {
-        // A closure may panic before it gives a future; what it left half done goes away with it.
-        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
-        let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
-        let result = supervise(call, policy.timeout(longest), handler).await;
-        if policy.pace.is_wanted() {
-            policy.pace.took(call.activity().age());
+    ) -> Result<(), Error> {
+        #[cfg(feature = "metrics")]
+        incoming.watch.is_of(|| policy.meters.keys(method, name));
+        #[cfg(not(feature = "metrics"))]
+        let _ = (method, name);
+        self.check_open(incoming)?;
+        if incoming.transport.pauses_before_calls() && !policy.pace.answers_at_once() {
+            pause().await;
         }
-        result
+        Ok(())
     }
 }
 
-impl Incoming<'_> {
-    pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
-        Call::new(self.about(method, name, CompletionContext::default()), outbox)
-    }
-
-    /// What is known of a call from its request.
-    #[inline]
-    pub(super) fn about(
-        &self,
-        method: &'static str,
-        name: Cow<'_, str>,
-        completion: CompletionContext,
-    ) -> About {
-        let meta = &self.params.meta;
-        About {
-            message: self.message.clone(),
-            id: self.part(self.request.id),
-            method,
-            name: match name {
-                Cow::Borrowed(name) => self.part(name),
-                Cow::Owned(name) => Part::Own(name.into()),
-            },
-            revision: Some(self.revision()),
-            meta: self.params.raw_meta.0.map_or(Part::Nothing, |meta| self.part(meta)),
-            progress_token: meta.progress_token().map(|token| self.share(Some(token))),
-            log_level: self.peer.log_level,
-            client_capabilities: self.declared(meta.client_capabilities, &self.peer.capabilities),
-            client_info: self.declared(meta.client_info, &self.peer.info),
-            trace: self.trace.clone(),
-            completion,
-            changes: Changes::over(self.news),
-        }
-    }
-}
-
-impl Incoming<'_> {
-    fn part(&self, part: &str) -> Part {
-        Part::of(self.message, part)
-    }
-
-    /// What a client declared: a modern one in the message itself, another one when it introduced itself.
-    fn declared(&self, member: Member<'_>, earlier: &Bytes) -> Part {
-        match member.0.filter(|_| self.revision().is_modern()) {
-            Some(member) => self.part(member),
-            None if earlier.is_empty() => Part::Nothing,
-            None => Part::Own(earlier.clone()),
-        }
-    }
+/// Pending once. Nothing wakes it: who asked for the pause polls again.
+pub(super) async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| match std::mem::replace(&mut paused, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }
 
 /// The JSON text of the arguments; absent ones are empty ones.
@@ -383,14 +263,5 @@ fn arguments<'a>(incoming: &Incoming<'a>) -> Result<&'a str, Error> {
         None | Some("null") => Ok("{}"),
         Some(arguments) if arguments.starts_with('{') => Ok(arguments),
         Some(_) => Err(Error::invalid_params("`params.arguments` has to be an object")),
-    }
-}
-
-/// Whether an error of a tool is a result that the model reads, and not an error of the protocol.
-fn told_to_the_model(error: &Error, revision: ProtocolVersion) -> bool {
-    match error.kind() {
-        Kind::Handler | Kind::NotFound | Kind::ResourceNotFound | Kind::Forbidden => true,
-        Kind::Arguments | Kind::InvalidParams => revision.tells_argument_errors_to_the_model(),
-        _ => false,
     }
 }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::dispatch::Incoming;
-use super::{MiniMcp, Transport};
+use super::{Incoming, MiniMcp};
 use crate::call::Call;
 use crate::completion::{Completers, CompletionContext};
 use crate::definition::{Policy, Prompt, Resource};
@@ -41,7 +40,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_complete(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
@@ -58,7 +56,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
             let about = ("completion/complete", referred.name());
-            self.prepare(incoming, about, referred.policy(), transport).await?;
+            self.prepare(incoming, about, referred.policy()).await?;
             let of = referred.name().to_owned().into();
             let call = Call::new(incoming.about("completion/complete", of, context), outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;

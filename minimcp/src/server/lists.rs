@@ -2,8 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::dispatch::Incoming;
-use super::{MiniMcp, Peer, Transport, cursor};
+use super::{Incoming, MiniMcp, Peer, Transport, cursor};
 use crate::call::LogLevel;
 use crate::changes::Filter;
 use crate::error::Error;
@@ -37,30 +36,27 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         transport.notifies() && !self.registry().resources.is_empty()
     }
 
-    pub(super) fn answer_initialize(
-        &self,
-        incoming: &Incoming<'_>,
-        transport: &dyn Transport,
-    ) -> Result<Reply, Error> {
+    pub(super) fn answer_initialize(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
         if incoming.request.params.is_none() {
             return Err(Error::invalid_params("`params` of `initialize` has to be an object"));
         }
         let asked = incoming.params.protocol_version.as_str().and_then(ProtocolVersion::parse);
         let revision =
             asked.filter(|asked| !asked.is_modern()).unwrap_or(ProtocolVersion::LATEST_LEGACY);
-        transport.negotiated(Peer {
+        incoming.transport.negotiated(Peer {
             revision,
             capabilities: incoming.share(incoming.params.capabilities.0),
             info: incoming.share(incoming.params.client_info.0),
             log_level: Some(LogLevel::Info),
-            told_of: self.told_of(transport.notifies()),
+            told_of: self.told_of(incoming.transport.notifies()),
             #[cfg(feature = "ask")]
             questions: None,
         })?;
         Ok(Reply::result(incoming.request.id, 256, |result| {
             result.member("protocolVersion", revision.as_str());
             result.object("capabilities", |object| {
-                let (logs, changes) = (transport.remembers_log_level(), transport.notifies());
+                let (logs, changes) =
+                    (incoming.transport.remembers_log_level(), incoming.transport.notifies());
                 self.encode_capabilities(object, revision, logs, changes);
             });
             result.object("serverInfo", |object| self.options().encode_info(object, revision));
@@ -68,16 +64,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         }))
     }
 
-    pub(super) fn answer_discover(
-        &self,
-        incoming: &Incoming<'_>,
-        transport: &dyn Transport,
-    ) -> Reply {
+    pub(super) fn answer_discover(&self, incoming: &Incoming<'_>) -> Reply {
         self.result(incoming, 256, |result| {
             result
                 .member("supportedVersions", &ProtocolVersion::MODERN.map(ProtocolVersion::as_str));
             result.object("capabilities", |object| {
-                self.encode_capabilities(object, incoming.revision(), true, transport.listens());
+                self.encode_capabilities(
+                    object,
+                    incoming.revision(),
+                    true,
+                    incoming.transport.listens(),
+                );
             });
             result.optional("instructions", self.instructions());
             self.list_hints().encode(result, incoming.revision());

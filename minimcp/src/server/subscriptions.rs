@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
-use super::dispatch::Incoming;
-use super::{MiniMcp, Transport};
+use super::{Incoming, MiniMcp};
 use crate::changes::{Filter, Subscriptions, Watch, tag};
 use crate::error::{Error, Kind};
+use crate::extension::declared;
 use crate::outbox::{Closed, Outbox};
 use crate::protocol::json::value_of;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
+
+/// The extension whose changes can be listened to as well, whether a server has it or not.
+const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// Subscriptions, and the limits that the server keeps for them.
 impl<S> MiniMcp<S> {
@@ -88,7 +89,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_listen(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
@@ -127,7 +127,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 told = told => told,
                 closed = told_of_extensions => Err(closed),
                 () = self.options().subscriptions.ending.ended() => Ok(()),
-                () = transport.ended() => Ok(()),
+                () = incoming.transport.ended() => Ok(()),
                 () = self.options().subscriptions.expired() => Ok(()),
             },
             Err(closed) => Err(closed),
@@ -141,8 +141,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// What of the asked changes the server tells.
     fn listened(&self, incoming: &Incoming<'_>, scope: &S) -> Result<Filter, Error> {
         let asked = Filter::parse(incoming.params.notifications)?;
-        if asked.tasks && !knows_tasks(incoming.capabilities()) {
-            return Err(missing_tasks());
+        if asked.tasks && declared(value_of(incoming.capabilities()), TASKS).is_none() {
+            return Err(Error::missing_extension(TASKS));
         }
         let limit = self.options().followed_resources;
         if asked.filter.uris.len() > limit {
@@ -174,40 +174,18 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) async fn answer_subscribe(
         &self,
         incoming: &Incoming<'_>,
-        transport: &dyn Transport,
         scope: &S,
     ) -> Result<Reply, Error> {
         let uri = required_string(incoming.params.uri, "uri")?;
         self.resource_for(&self.candidates(&uri), &uri, scope)?;
-        transport.subscribe(&uri, self.news(), self.options().followed_resources).await?;
+        incoming.transport.subscribe(&uri, self.news(), self.options().followed_resources).await?;
         Ok(Reply::result(incoming.request.id, 0, |_| ()))
     }
 
-    pub(super) async fn answer_unsubscribe(
-        &self,
-        incoming: &Incoming<'_>,
-        transport: &dyn Transport,
-    ) -> Result<Reply, Error> {
+    pub(super) async fn answer_unsubscribe(&self, incoming: &Incoming<'_>) -> Result<Reply, Error> {
         // A resource that is not there any more can still have been subscribed to.
         let uri = required_string(incoming.params.uri, "uri")?;
-        transport.unsubscribe(&uri).await?;
+        incoming.transport.unsubscribe(&uri).await?;
         Ok(Reply::result(incoming.request.id, 0, |_| ()))
     }
-}
-
-const TASKS: &str = "io.modelcontextprotocol/tasks";
-
-/// Whether a client declared that it knows of tasks.
-fn knows_tasks(capabilities: &[u8]) -> bool {
-    let capabilities = value_of(capabilities);
-    let tasks = capabilities.get("extensions").and_then(|extensions| extensions.get(TASKS));
-    tasks.is_some_and(|tasks| !tasks.is_null())
-}
-
-fn missing_tasks() -> Error {
-    Error::of(
-        Kind::MissingCapability,
-        format!("the client did not declare the extension `{TASKS}`"),
-    )
-    .with_data(&json!({ "requiredCapabilities": { "extensions": { TASKS: {} } } }))
 }

@@ -1,0 +1,108 @@
+//! A request that was read, on its way to its method.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Peer, Transport};
+use crate::bus::Bus;
+use crate::call::{About, Call, Part, TraceContext};
+use crate::changes::Changes;
+use crate::completion::CompletionContext;
+#[cfg(feature = "metrics")]
+use crate::observe::Watched;
+use crate::outbox::Outbox;
+use crate::protocol::envelope::{Member, Request};
+use crate::protocol::params::Params;
+use crate::protocol::version::ProtocolVersion;
+
+/// A request that is ready for its method.
+pub(crate) struct Incoming<'a> {
+    pub(super) message: &'a Bytes,
+    pub(super) transport: &'a dyn Transport,
+    pub(crate) request: Request<'a>,
+    pub(super) params: Params<'a>,
+    pub(crate) peer: Peer,
+    pub(super) trace: TraceContext,
+    pub(super) news: &'a Arc<dyn Bus>,
+    #[cfg(feature = "metrics")]
+    pub(super) watch: &'a Watched,
+}
+
+impl Incoming<'_> {
+    pub(crate) fn revision(&self) -> ProtocolVersion {
+        self.peer.revision
+    }
+
+    /// What is asked of whom, and the trace that it is part of, for those who run the server.
+    pub(super) fn described(&self) -> (Option<Cow<'_, str>>, TraceContext) {
+        let by_uri = self.request.method.starts_with("resources/");
+        let handler = if by_uri { self.params.uri } else { self.params.name };
+        (handler.decode(), self.trace_context())
+    }
+
+    /// The trace that the request is part of: what the message says, or else its transport.
+    fn trace_context(&self) -> TraceContext {
+        TraceContext::of_meta(self.params.raw_meta.0.unwrap_or_default()).or(&self.trace)
+    }
+
+    /// The JSON text of what the client declared; empty if nothing is known.
+    pub(crate) fn capabilities(&self) -> &[u8] {
+        match self.params.meta.client_capabilities.0 {
+            Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
+            _ => &self.peer.capabilities,
+        }
+    }
+
+    /// A part of the message that lives as long as somebody holds it.
+    pub(super) fn share(&self, part: Option<&str>) -> Bytes {
+        part.map_or_else(Bytes::new, |part| self.message.slice_ref(part.as_bytes()))
+    }
+
+    pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
+        Call::new(self.about(method, name, CompletionContext::default()), outbox)
+    }
+
+    /// What is known of a call from its request.
+    #[inline]
+    pub(super) fn about(
+        &self,
+        method: &'static str,
+        name: Cow<'_, str>,
+        completion: CompletionContext,
+    ) -> About {
+        let meta = &self.params.meta;
+        About {
+            message: self.message.clone(),
+            id: self.part(self.request.id),
+            method,
+            name: match name {
+                Cow::Borrowed(name) => self.part(name),
+                Cow::Owned(name) => Part::Own(name.into()),
+            },
+            revision: Some(self.revision()),
+            meta: self.params.raw_meta.0.map_or(Part::Nothing, |meta| self.part(meta)),
+            progress_token: meta.progress_token().map(|token| self.share(Some(token))),
+            log_level: self.peer.log_level,
+            client_capabilities: self.declared(meta.client_capabilities, &self.peer.capabilities),
+            client_info: self.declared(meta.client_info, &self.peer.info),
+            trace: self.trace.clone(),
+            completion,
+            changes: Changes::over(self.news),
+        }
+    }
+
+    fn part(&self, part: &str) -> Part {
+        Part::of(self.message, part)
+    }
+
+    /// What a client declared: a modern one in the message itself, another one when it introduced itself.
+    fn declared(&self, member: Member<'_>, earlier: &Bytes) -> Part {
+        match member.0.filter(|_| self.revision().is_modern()) {
+            Some(member) => self.part(member),
+            None if earlier.is_empty() => Part::Nothing,
+            None => Part::Own(earlier.clone()),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Running handlers.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::MiniMcp;
+use crate::args::{Context, Input};
+use crate::call::{Call, HandlerFuture, panicked, supervise};
+use crate::definition::{Policy, Prompt, Resource, Tool};
+use crate::error::{Error, Kind};
+use crate::observe::log;
+use crate::protocol::types::message::GetPromptResult;
+use crate::protocol::types::resource::ResourceContents;
+use crate::protocol::types::tool_result::CallToolResult;
+use crate::protocol::version::ProtocolVersion;
+use crate::uri_template::Variables;
+
+impl<S: Send + Sync + 'static> MiniMcp<S> {
+    pub(super) fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
+        self.registry().tools.get(name).ok_or_else(|| Error::unknown_handler("tool", name))
+    }
+
+    pub(super) fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
+        self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
+    }
+
+    pub(super) fn run_tool<'c>(
+        &'c self,
+        tool: &'c Tool<S>,
+        call: &'c Call,
+        scope: &'c S,
+        arguments: &'c str,
+    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
+        let input = Input::Json(arguments);
+        let context =
+            Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
+        self.run(call, &tool.policy, move || (tool.run)(context))
+    }
+
+    /// Runs a tool; an error that the model should read is a result.
+    pub(crate) async fn run_tool_for_model(
+        &self,
+        tool: &Tool<S>,
+        call: &Call,
+        scope: &S,
+        arguments: &str,
+    ) -> Result<CallToolResult, Error> {
+        match self.run_tool(tool, call, scope, arguments).await {
+            Err(error) if told_to_the_model(&error, call.revision()) => {
+                log(&error);
+                Ok(CallToolResult::error(error.public_message()))
+            }
+            result => result,
+        }
+    }
+
+    pub(super) async fn run_prompt(
+        &self,
+        prompt: &Prompt<S>,
+        call: &Call,
+        scope: &S,
+        arguments: &str,
+    ) -> Result<GetPromptResult, Error> {
+        let input = Input::Strings(arguments);
+        let context =
+            Context { call, scope, input, deny_unknown: prompt.deny_unknown, mime_type: None };
+        let result = self.run(call, &prompt.policy, || (prompt.run)(context)).await;
+        let mut result =
+            result.map_err(|error| error.said_of("Error getting prompt", call.name()))?;
+        if result.description.is_none() {
+            result.description.clone_from(&prompt.listing.description);
+        }
+        Ok(result)
+    }
+
+    pub(super) async fn run_resource(
+        &self,
+        resource: &Resource<S>,
+        variables: Variables<'_, '_>,
+        call: &Call,
+        scope: &S,
+    ) -> Result<Vec<ResourceContents>, Error> {
+        let input = Input::Variables(variables);
+        let mime_type = resource.declared_mime_type();
+        let context = Context { call, scope, input, deny_unknown: false, mime_type };
+        let result = self.run(call, &resource.policy, || (resource.run)(context)).await;
+        result.map_err(|error| {
+            error
+                .about_resource(call.name())
+                .said_of("Error reading resource", resource.resource_name())
+        })
+    }
+
+    /// Starts a handler and sees it to its end.
+    pub(crate) async fn run<'c, T>(
+        &self,
+        call: &Call,
+        policy: &Policy,
+        start: impl FnOnce() -> HandlerFuture<'c, T>,
+    ) -> Result<T, Error> {
+        // A closure may panic before it gives a future; what it left half done goes away with it.
+        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
+        let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
+        let result = supervise(call, policy.timeout(longest), handler).await;
+        if policy.pace.is_wanted() {
+            policy.pace.took(call.activity().age());
+        }
+        result
+    }
+}
+
+/// Whether an error of a tool is a result that the model reads, and not an error of the protocol.
+pub(super) fn told_to_the_model(error: &Error, revision: ProtocolVersion) -> bool {
+    match error.kind() {
+        Kind::Handler | Kind::NotFound | Kind::ResourceNotFound | Kind::Forbidden => true,
+        Kind::Arguments | Kind::InvalidParams => revision.tells_argument_errors_to_the_model(),
+        _ => false,
+    }
+}
