@@ -89,9 +89,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
         watch: &Watched,
     ) -> Reply {
-        let incoming = match self.receive(message, transport, watch) {
-            Ok(incoming) => incoming,
+        let mut params = Params::default();
+        let (request, peer) = match self.receive(message, transport, &mut params) {
+            Ok(received) => received,
             Err(reply) => return reply,
+        };
+        let incoming = Incoming {
+            message,
+            transport,
+            request,
+            params: &params,
+            peer,
+            trace: transport.trace(),
+            news: self.news(),
+            #[cfg(feature = "metrics")]
+            watch,
         };
         watch.begin(&incoming.request.method, incoming.revision(), || incoming.described());
         let reply = match self.method(&incoming, outbox, scope).await {
@@ -111,15 +123,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ///
     /// The reply to what is no request, or one that has to be refused.
     fn receive<'a>(
-        &'a self,
+        &self,
         message: &'a Bytes,
-        transport: &'a dyn Transport,
-        #[cfg_attr(
-            not(feature = "metrics"),
-            allow(unused_variables, reason = "nothing is counted")
-        )]
-        watch: &'a Watched,
-    ) -> Result<Incoming<'a>, Reply> {
+        transport: &dyn Transport,
+        params: &mut Params<'a>,
+    ) -> Result<(Request<'a>, Peer), Reply> {
         let refuse = |id, error: &Error| {
             self.refuse(id, transport.believed_revision(), error, Stage::Before)
         };
@@ -130,13 +138,14 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 return Err(refuse(None, &error));
             }
         };
-        let mut params = Params::default();
-        let request = match Message::parse(text, &mut params) {
+        let request = match Message::parse(text, params) {
             Ok(Message::Request(request)) => request,
             Ok(Message::Notification(notification)) => {
                 // Nothing is ever answered to a notification, not even that its parameters make no sense.
-                let params = params.check().map(|()| params).unwrap_or_default();
-                transport.notified(&notification, &params);
+                match params.check() {
+                    Ok(()) => transport.notified(&notification, params),
+                    Err(_) => transport.notified(&notification, &Params::default()),
+                }
                 return Err(Reply::nothing());
             }
             Ok(Message::Response(response)) => {
@@ -156,9 +165,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&request, &params, (transport, mirrored))
+                modern_peer(&request, params, (transport, mirrored))
             }
-            false => legacy_peer(&request, &params, transport),
+            false => legacy_peer(&request, params, transport),
         };
         let peer = peer.map_err(|error| {
             let revision = match claims_modern {
@@ -167,17 +176,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             };
             self.refuse(id, revision, &error, Stage::Before)
         })?;
-        Ok(Incoming {
-            message,
-            transport,
-            request,
-            params,
-            peer,
-            trace: transport.trace(),
-            news: self.news(),
-            #[cfg(feature = "metrics")]
-            watch,
-        })
+        Ok((request, peer))
     }
 }
 

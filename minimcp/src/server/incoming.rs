@@ -22,7 +22,7 @@ pub(crate) struct Incoming<'a> {
     pub(super) message: &'a Bytes,
     pub(super) transport: &'a dyn Transport,
     pub(crate) request: Request<'a>,
-    pub(super) params: Params<'a>,
+    pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
     pub(super) news: &'a Arc<dyn Bus>,

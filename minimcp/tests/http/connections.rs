@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use minimcp::http::{Connections, Endpoint, Server};
 use minimcp::{MiniMcp, Progress, Tool};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::{Arguments, PING, PONG, call, fits, read};
