@@ -114,7 +114,7 @@ impl<S: Send + Sync + 'static> Connection<S> {
         outbox: Outbox,
         scope: S,
     ) -> Reply {
-        self.answer(message.into(), outbox, scope, true).await
+        pin!(self.answer(message.into(), outbox, scope, true)).await
     }
 
     /// Tells a client of revisions before 2026-07-28 of changes until it is dropped; it never ends on its own.

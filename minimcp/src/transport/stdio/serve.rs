@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::panic::resume_unwind;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -262,7 +262,8 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         let answer = |message| {
             let (outbox, scope) = (outbox.clone(), (self.scope)());
             let connection = Arc::clone(&connection);
-            async move { connection.handle_in_steps(message, outbox, scope).await }
+            // Pinned where it is made: awaited as it is, it would be moved, and it is long.
+            async move { pin!(connection.handle_in_steps(message, outbox, scope)).await }
         };
         // A call that was answered at once leaves its place to the next one.
         let mut place = no_place_yet(&answer);
@@ -304,7 +305,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                             place.set(answer(message));
                             place
                         }
-                        None => Box::pin(answer(message)),
+                        None => Box::into_pin(Box::write(Box::new_uninit(), answer(message))),
                     };
                     // A message is read in its turn; a call that takes longer goes on in a task of its own.
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
