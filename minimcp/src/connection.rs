@@ -283,29 +283,29 @@ impl Drop for Telling {
 struct Exchange<'s> {
     state: &'s State,
     message: &'s Bytes,
-    /// The id of the request, once it is known.
-    id: OnceLock<Part>,
-    /// What cancels the call, from when it is noted as running.
-    cancelled: OnceLock<Arc<Notify>>,
+    /// The id under which the call is noted as running, and what cancels it.
+    noted: OnceLock<(Bytes, Arc<Notify>)>,
     in_steps: bool,
     in_batch: bool,
 }
 
 impl<'s> Exchange<'s> {
     fn of(state: &'s State, message: &'s Bytes, in_steps: bool) -> Self {
-        let (id, cancelled) = (OnceLock::new(), OnceLock::new());
-        Self { state, message, id, cancelled, in_steps, in_batch: false }
+        Self { state, message, noted: OnceLock::new(), in_steps, in_batch: false }
     }
 
     /// Notes the call as running, and gives what cancels it.
     ///
     /// Of two requests with one id whose first polls are at the same time the later one cannot be cancelled.
-    fn note(&self) -> Option<&Notify> {
-        let id = self.id.get()?.share(self.message);
-        if let Entry::Vacant(place) = lock(&self.state.running).entry(id) {
-            place.insert(Arc::clone(self.cancelled.get_or_init(Arc::default)));
+    fn note(&self, id: &str) -> Option<&Notify> {
+        if self.noted.get().is_none() {
+            let id = Part::of(self.message, id).share(self.message);
+            if let Entry::Vacant(place) = lock(&self.state.running).entry(id.clone()) {
+                let cancelled = Arc::clone(place.insert(Arc::default()));
+                let _ = self.noted.set((id, cancelled));
+            }
         }
-        self.cancelled.get().map(|cancelled| &**cancelled)
+        self.noted.get().map(|(_, cancelled)| &**cancelled)
     }
 
     fn cancel(&self, params: &Params<'_>) {
@@ -326,10 +326,9 @@ impl Transport for Exchange<'_> {
         if lock(&self.state.running).contains_key(request.id.as_bytes()) {
             return Err(Error::invalid_request("a call with this id is still running"));
         }
-        let _ = self.id.set(Part::of(self.message, request.id));
         // What is answered at its first poll is never noted, but in a batch, where no id may come twice.
         if self.in_batch {
-            self.note();
+            self.note(request.id);
         }
         Ok(())
     }
@@ -405,8 +404,8 @@ impl Transport for Exchange<'_> {
         self.in_steps
     }
 
-    fn cancelled(&self) -> Option<&Notify> {
-        self.note()
+    fn cancelled(&self, id: &str) -> Option<&Notify> {
+        self.note(id)
     }
 
     fn takes_batches(&self) -> bool {
@@ -422,8 +421,8 @@ impl Transport for Exchange<'_> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        if let (Some(id), Some(_)) = (self.id.get(), self.cancelled.get()) {
-            lock(&self.state.running).remove(id.bytes(self.message));
+        if let Some((id, _)) = self.noted.get() {
+            lock(&self.state.running).remove(id);
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The watch over one request, from the time that it was read to its answer.
 
 use std::borrow::Cow;
-#[cfg(feature = "metrics")]
-use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "metrics")]
+use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -16,13 +15,8 @@ use super::{Outcome, Plain};
 use crate::call::TraceContext;
 use crate::protocol::version::ProtocolVersion;
 
-/// A request that may be watched: from when it was read, if anybody is interested. One that is dropped before its end was
-/// cancelled.
-///
-/// It stands outside of the future that answers, which is entered and left with each poll: a future around that one would
-/// move it, and it is long.
-#[derive(Default)]
-pub(crate) struct Watched(OnceLock<CallWatch>);
+/// A request that may be watched, if anybody is interested. One that is dropped before its end was cancelled.
+pub(crate) struct Watched(Option<CallWatch>);
 
 /// The span of a request, and what is recorded of it in the end.
 struct CallWatch {
@@ -36,17 +30,16 @@ struct CallWatch {
     handler: OnceLock<Arc<Keys>>,
 }
 
-/// Inside of the span, until this is dropped: also if it only begins meanwhile.
+/// Inside of the span, until this is dropped.
 pub(crate) struct Inside<'w>(&'w Watched);
 
 impl Watched {
     /// Begins the watch. What `about` gives is looked at only if there is a subscriber that wants to know.
     pub(crate) fn begin<'n>(
-        &self,
         method: &str,
         revision: ProtocolVersion,
         about: impl FnOnce() -> (Option<Cow<'n, str>>, TraceContext),
-    ) {
+    ) -> Self {
         let span = tracing::info_span!(
             target: "minimcp::call",
             "call",
@@ -59,7 +52,7 @@ impl Watched {
             parent_span_id = Empty,
         );
         if !cfg!(feature = "metrics") && span.is_disabled() {
-            return;
+            return Self(None);
         }
         if !span.is_disabled() {
             let (handler, trace) = about();
@@ -70,7 +63,7 @@ impl Watched {
                 span.record("trace_id", trace).record("parent_span_id", parent);
             }
         }
-        let watch = CallWatch {
+        Self(Some(CallWatch {
             span,
             begun: Instant::now(),
             over: AtomicBool::new(false),
@@ -78,36 +71,28 @@ impl Watched {
             method: of_method(method),
             #[cfg(feature = "metrics")]
             handler: OnceLock::new(),
-        };
-        // Nobody else begins it.
-        if self.0.set(watch).is_ok() {
-            self.go_in();
-        }
+        }))
     }
 
     /// Says which handler the request turned out to be for.
     #[cfg(feature = "metrics")]
     pub(crate) fn is_of(&self, keys: impl FnOnce() -> Arc<Keys>) {
-        if let Some(watch) = self.0.get() {
+        if let Some(watch) = &self.0 {
             watch.handler.get_or_init(keys);
         }
     }
 
-    /// Goes into the span, if there is one, or as soon as there is one.
+    /// Goes into the span, if there is one.
     pub(crate) fn enter(&self) -> Inside<'_> {
-        self.go_in();
-        Inside(self)
-    }
-
-    fn go_in(&self) {
-        if let Some(watch) = self.0.get() {
+        if let Some(watch) = &self.0 {
             watch.span.with_subscriber(|(id, dispatch)| dispatch.enter(id));
         }
+        Inside(self)
     }
 
     /// Ends the watch.
     pub(crate) fn end(&self, outcome: Outcome) {
-        if let Some(watch) = self.0.get() {
+        if let Some(watch) = &self.0 {
             watch.record(outcome);
         }
     }
@@ -115,7 +100,7 @@ impl Watched {
 
 impl Drop for Inside<'_> {
     fn drop(&mut self) {
-        if let Some(watch) = self.0.0.get() {
+        if let Some(watch) = &self.0.0 {
             watch.span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
         }
     }

@@ -39,7 +39,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let answers = elements.iter().map(|(text, message, element)| {
             let transport = element.as_deref().unwrap_or(transport);
             match check(text) {
-                Ok(()) => Answer::Awaited(Box::pin(self.answer_or_cancel(
+                Ok(()) => Answer::Awaited(Box::pin(self.answer(
                     message,
                     transport,
                     outbox.clone(),

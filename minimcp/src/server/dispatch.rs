@@ -1,5 +1,6 @@
 //! The way of a message: read, told apart by era, checked, and brought to its method.
 
+use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -9,7 +10,7 @@ use tokio::sync::Notify;
 
 use super::batch::is_array;
 use super::{Handed, Incoming, MiniMcp, Peer, Transport};
-use crate::call::LogLevel;
+use crate::call::{LogLevel, TraceContext};
 use crate::error::Error;
 use crate::observe::{Watched, log, refused};
 use crate::outbox::Outbox;
@@ -31,39 +32,69 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if is_array(message) && transport.takes_batches() {
             return self.answer_batch(message, transport, &outbox, &scope).await;
         }
-        self.answer_or_cancel(message, transport, outbox, Handed::Own(scope)).await
+        self.answer(message, transport, outbox, Handed::Own(scope)).await
     }
 
     /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
-    pub(super) async fn answer_or_cancel(
+    pub(super) async fn answer(
         &self,
         message: &Bytes,
         transport: &dyn Transport,
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Reply {
-        let watch = Watched::default();
-        let mut answered = pin!(self.answer(message, transport, outbox, scope, &watch));
+        let mut params = Params::default();
+        let (request, peer) = match self.receive(message, transport, &mut params) {
+            Ok(received) => received,
+            Err(reply) => return reply,
+        };
+        let trace = transport.trace();
+        let watch =
+            Watched::begin(&request.method, peer.revision, || described(&request, &params, &trace));
+        let incoming = Incoming {
+            message,
+            transport,
+            request,
+            params: &params,
+            peer,
+            trace,
+            news: self.news(),
+            #[cfg(feature = "metrics")]
+            watch: &watch,
+        };
+        // Pinned where it is made: awaited as it is, it would be moved, and it is long.
+        let mut answered = pin!(self.method(&incoming, outbox, scope));
         // What is answered at once is never listened for.
         let mut listening = false;
         let mut cancelled = pin!(None);
-        poll_fn(|context| {
+        let answered = poll_fn(|context| {
             let _inside = watch.enter();
             let first = !std::mem::replace(&mut listening, true);
             if first {
-                if let Poll::Ready(reply) = answered.as_mut().poll(context) {
-                    return Poll::Ready(reply);
+                if let Poll::Ready(answered) = answered.as_mut().poll(context) {
+                    return Poll::Ready(Some(answered));
                 }
-                cancelled.set(transport.cancelled().map(Notify::notified));
+                let told = transport.cancelled(incoming.request.id);
+                cancelled.set(told.map(Notify::notified));
             }
             if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
                 && cancelled.poll(context).is_ready()
             {
-                return Poll::Ready(Reply::nothing());
+                return Poll::Ready(None);
             }
-            if first { Poll::Pending } else { answered.as_mut().poll(context) }
-        })
-        .await
+            if first { Poll::Pending } else { answered.as_mut().poll(context).map(Some) }
+        });
+        let reply = match answered.await {
+            Some(Ok(reply)) => reply,
+            Some(Err(error)) => {
+                let _inside = watch.enter();
+                let (id, revision) = (Some(incoming.request.id), Some(incoming.revision()));
+                self.refuse(id, revision, &error, Stage::Method)
+            }
+            None => return Reply::nothing(),
+        };
+        watch.end(reply.outcome());
+        reply
     }
 
     /// An error, written to the log and for the client.
@@ -79,42 +110,6 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             refused("message");
         }
         Reply::error(id, revision, error, stage, self.options().debug_errors)
-    }
-
-    async fn answer(
-        &self,
-        message: &Bytes,
-        transport: &dyn Transport,
-        outbox: Outbox,
-        scope: Handed<'_, S>,
-        watch: &Watched,
-    ) -> Reply {
-        let mut params = Params::default();
-        let (request, peer) = match self.receive(message, transport, &mut params) {
-            Ok(received) => received,
-            Err(reply) => return reply,
-        };
-        let incoming = Incoming {
-            message,
-            transport,
-            request,
-            params: &params,
-            peer,
-            trace: transport.trace(),
-            news: self.news(),
-            #[cfg(feature = "metrics")]
-            watch,
-        };
-        watch.begin(&incoming.request.method, incoming.revision(), || incoming.described());
-        let reply = match self.method(&incoming, outbox, scope).await {
-            Ok(reply) => reply,
-            Err(error) => {
-                let id = Some(incoming.request.id);
-                self.refuse(id, Some(incoming.revision()), &error, Stage::Method)
-            }
-        };
-        watch.end(reply.outcome());
-        reply
     }
 
     /// Reads a message, and finds out who sends it.
@@ -178,6 +173,18 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })?;
         Ok((request, peer))
     }
+}
+
+/// What is asked of whom, and the trace that it is part of, for those who run the server.
+fn described<'a>(
+    request: &Request<'_>,
+    params: &Params<'a>,
+    trace: &TraceContext,
+) -> (Option<Cow<'a, str>>, TraceContext) {
+    let by_uri = request.method.starts_with("resources/");
+    let handler = if by_uri { params.uri } else { params.name };
+    let said = TraceContext::of_meta(params.raw_meta.0.unwrap_or_default());
+    (handler.decode(), said.or(trace))
 }
 
 /// A text without the byte order marks that some writers begin with.

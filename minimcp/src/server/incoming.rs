@@ -35,18 +35,6 @@ impl Incoming<'_> {
         self.peer.revision
     }
 
-    /// What is asked of whom, and the trace that it is part of, for those who run the server.
-    pub(super) fn described(&self) -> (Option<Cow<'_, str>>, TraceContext) {
-        let by_uri = self.request.method.starts_with("resources/");
-        let handler = if by_uri { self.params.uri } else { self.params.name };
-        (handler.decode(), self.trace_context())
-    }
-
-    /// The trace that the request is part of: what the message says, or else its transport.
-    fn trace_context(&self) -> TraceContext {
-        TraceContext::of_meta(self.params.raw_meta.0.unwrap_or_default()).or(&self.trace)
-    }
-
     /// The JSON text of what the client declared; empty if nothing is known.
     pub(crate) fn capabilities(&self) -> &[u8] {
         match self.params.meta.client_capabilities.0 {

@@ -153,8 +153,9 @@ pub(crate) trait Transport: Send + Sync {
         false
     }
 
-    /// Told when nobody wants the answer any more. Asked once, and only for what is not answered at its first poll.
-    fn cancelled(&self) -> Option<&Notify> {
+    /// Told when nobody wants the answer to the request with this id any more. Asked once, and only for what is not
+    /// answered at its first poll.
+    fn cancelled(&self, _id: &str) -> Option<&Notify> {
         None
     }
 

@@ -207,7 +207,7 @@ impl Transport for Received<'_> {
     }
 
     #[cfg(feature = "sessions")]
-    fn cancelled(&self) -> Option<&Notify> {
+    fn cancelled(&self, _: &str) -> Option<&Notify> {
         self.cancelled.as_deref()
     }
 
