@@ -4,30 +4,21 @@ use std::convert::Infallible;
 use std::future::{Future, poll_fn, ready};
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::{JoinSet, yield_now};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tower_service::Service;
 
-use super::crowded::turn_away;
+use super::door::Door;
 use super::listener::accept;
-use super::patience::Patience;
-use super::stalled::Stalled;
-use crate::observe::{Counted, What, refused};
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A server of HTTP/1.1 for any service of tower, such as an application of axum, with a bound on whatever clients can
 /// draw out. [`Server`](super::Server) is made of it.
@@ -64,11 +55,11 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Connections {
-    limit: usize,
-    header_timeout: Duration,
-    header_limit: usize,
-    header_count: Option<usize>,
-    write_timeout: Duration,
+    pub(super) limit: usize,
+    pub(super) header_timeout: Duration,
+    pub(super) header_limit: usize,
+    pub(super) header_count: Option<usize>,
+    pub(super) write_timeout: Duration,
     drain_timeout: Duration,
 }
 
@@ -248,115 +239,5 @@ impl Default for Connections {
 fn note(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(%error, "a connection failed");
-    }
-}
-
-/// Who comes in.
-struct Door {
-    options: Connections,
-    places: Arc<Semaphore>,
-    /// For those that are told that there is no place.
-    outside: Arc<Semaphore>,
-}
-
-impl Door {
-    const OUTSIDE: usize = 100;
-
-    fn of(options: &Connections) -> Self {
-        let places = Semaphore::new(options.limit.min(Semaphore::MAX_PERMITS));
-        Self {
-            options: options.clone(),
-            places: Arc::new(places),
-            outside: Arc::new(Semaphore::new(Self::OUTSIDE)),
-        }
-    }
-
-    /// Serves a connection in a task, if there is room for it. What `running` receives from goes away when the server stops.
-    fn admit<A, F, B>(
-        &self,
-        stream: TcpStream,
-        connections: &mut JoinSet<()>,
-        answer: A,
-        running: watch::Receiver<()>,
-    ) where
-        A: Fn(Request<Incoming>) -> F + Send + 'static,
-        F: Future<Output = Response<B>> + Send + 'static,
-        B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
-    {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            connections.spawn(converse(self.options.clone(), stream, answer, running, place));
-            return;
-        }
-        refused("connections");
-        if let Ok(place) = Arc::clone(&self.outside).try_acquire_owned() {
-            connections.spawn(async move {
-                turn_away(stream).await;
-                drop(place);
-            });
-        }
-    }
-}
-
-/// How long a client that has asked nothing yet may take to do so once the server stops: its request may be under way.
-const FIRST_REQUEST: Duration = Duration::from_secs(1);
-
-/// Answers the requests of one connection, until it ends or the server stops.
-async fn converse<A, F, B>(
-    options: Connections,
-    stream: TcpStream,
-    answer: A,
-    mut running: watch::Receiver<()>,
-    _place: OwnedSemaphorePermit,
-) where
-    A: Fn(Request<Incoming>) -> F + Send + 'static,
-    F: Future<Output = Response<B>> + Send + 'static,
-    B: http_body::Body<Data: Send, Error: Into<Error>> + Send + 'static,
-{
-    let _counted = Counted::one(What::Connections);
-    let asked = &AtomicBool::new(false);
-    let last = &AtomicBool::new(running.has_changed().is_err());
-    let service = service_fn(move |request| {
-        asked.store(true, Ordering::Relaxed);
-        let answered = answer(request);
-        async move {
-            let mut response = answered.await;
-            if last.load(Ordering::Relaxed) {
-                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok::<_, Infallible>(response)
-        }
-    });
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(Patience::default())
-        .header_read_timeout(options.header_timeout)
-        .max_buf_size(options.header_limit);
-    if let Some(headers) = options.header_count {
-        builder.max_headers(headers);
-    }
-    let stream = TokioIo::new(Stalled::new(stream, options.write_timeout));
-    let mut connection = pin!(builder.serve_connection(stream, service));
-    let mut ended = tokio::select! {
-        biased;
-        ended = connection.as_mut() => Some(ended),
-        _ = running.changed() => None,
-    };
-    if ended.is_none() {
-        last.store(true, Ordering::Relaxed);
-        let first = poll_fn(|context| match connection.as_mut().poll(context) {
-            Poll::Pending if asked.load(Ordering::Relaxed) => Poll::Ready(None),
-            polled => polled.map(Some),
-        });
-        ended = timeout(FIRST_REQUEST, first).await.unwrap_or_default();
-    }
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended with an error");
     }
 }

@@ -42,6 +42,7 @@ mod closing;
 mod connections;
 mod content;
 mod crowded;
+mod door;
 mod encoded;
 mod endpoint;
 mod event;

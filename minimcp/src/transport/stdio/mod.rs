@@ -29,6 +29,7 @@
 //! }
 //! ```
 
+mod conversation;
 mod lines;
 mod output;
 #[cfg(feature = "page")]

@@ -1,29 +1,25 @@
-//! The loop: lines in, calls side by side, lines out.
+//! Serving a pair of streams, from the first message to the end.
 
 use std::convert::Infallible;
 use std::fmt;
-use std::future::{Future, pending, poll_fn};
+use std::future::{Future, pending};
 use std::io;
 use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
-use super::lines::{Line, Lines};
+use super::conversation::{End, Until};
+use super::lines::Lines;
 use super::output::Writer;
 use super::standard::Standard;
 use super::stream::Output;
 use crate::bus::BoxFuture;
 use crate::connection::Connection;
-use crate::error::Error;
 use crate::outbox::Outbox;
-use crate::protocol::reply::{Reply, Stage};
 use crate::server::MiniMcp;
 use crate::transport::signal::stop_signal;
 
@@ -65,18 +61,14 @@ pub async fn serve<S: Clone + Send + Sync + 'static>(
 pub struct Stdio<S> {
     pub(super) server: MiniMcp<S>,
     pub(super) scope: Arc<dyn Fn() -> S + Send + Sync>,
-    line_limit: usize,
-    in_flight: usize,
+    pub(super) line_limit: usize,
+    pub(super) in_flight: usize,
     drain_timeout: Duration,
     #[cfg(feature = "page")]
     pub(super) page: Option<String>,
 }
 
 impl<S: Send + Sync + 'static> Stdio<S> {
-    /// For so long messages are answered in a row; then others have their turn: the writer, the calls that run.
-    const TURN: Duration = Duration::from_millis(2);
-    /// After this many messages the clock is looked at: those that come one at a time cost no look.
-    const LOOK: u32 = 16;
     /// While calls run for a client that sends nothing more, this often it is looked whether it is gone.
     const GLANCE: Duration = Duration::from_millis(100);
 
@@ -232,169 +224,10 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         }
         ended.map(drop)
     }
-
-    /// Reads messages until there are no more, or it is time.
-    ///
-    /// In a box, so that nobody who waits for it carries a call along.
-    fn converse<'a, R, W>(
-        &'a self,
-        connection: &'a Connection<S>,
-        calls: (&'a mut JoinSet<()>, &'a Outbox),
-        streams: (&'a mut Lines<R>, &'a mut Writer<W>),
-        until: Until<'a>,
-    ) -> BoxFuture<'a, io::Result<End>>
-    where
-        R: AsyncRead + Unpin + Send,
-        W: AsyncWrite + Unpin + Send,
-    {
-        Box::pin(self.read_and_answer(connection, calls, streams, until))
-    }
-
-    async fn read_and_answer<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
-        &self,
-        connection: &Connection<S>,
-        (calls, outbox): (&mut JoinSet<()>, &Outbox),
-        (lines, writer): (&mut Lines<R>, &mut Writer<W>),
-        mut until: Until<'_>,
-    ) -> io::Result<End> {
-        // Counted once for each call, and not once for each part of a connection.
-        let connection = Arc::new(connection.clone());
-        let answer = |message| {
-            let (outbox, scope) = (outbox.clone(), (self.scope)());
-            let connection = Arc::clone(&connection);
-            // Pinned where it is made: awaited as it is, it would be moved, and it is long.
-            async move { pin!(connection.handle_in_steps(message, outbox, scope)).await }
-        };
-        // A call that was answered at once leaves its place to the next one.
-        let mut place = no_place_yet(&answer);
-        let (mut in_a_row, mut began) = (0_u32, Instant::now());
-        loop {
-            while !calls.is_empty() && calls.try_join_next().is_some() {}
-            if until.is_idle() && calls.is_empty() {
-                return Ok(End::Idle);
-            }
-            let under_way = calls.len();
-            let full = !connection.has_room(under_way, self.in_flight);
-            let room = writer.has_room();
-            // Lines that were read already are no reason to write, or to look for a signal.
-            let there = if full || !room { None } else { lines.take() };
-            let line = match there {
-                Some(line) => Ok(line),
-                None => {
-                    in_a_row = 0;
-                    let line = tokio::select! {
-                        biased;
-                        () = until.asked() => return Ok(End::Asked),
-                        heard = writer.make_room() => match heard {
-                            true => continue,
-                            false => return Ok(End::Unheard),
-                        },
-                        _ = calls.join_next(), if full || until.is_idle() => continue,
-                        () = connection.room((under_way, self.in_flight)), if full => continue,
-                        line = lines.next(), if !full && room => line,
-                    };
-                    // What calls say before they are answered at once is written with their answers.
-                    writer.expect();
-                    line
-                }
-            };
-            match line {
-                Ok(Line::Text(message)) => {
-                    let mut call = match place.take() {
-                        Some(mut place) => {
-                            place.set(answer(message));
-                            place
-                        }
-                        None => Box::into_pin(Box::write(Box::new_uninit(), answer(message))),
-                    };
-                    // A message is read in its turn; a call that takes longer goes on in a task of its own.
-                    match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-                        Poll::Ready(reply) => {
-                            place = Some(call);
-                            if let Some(answer) = reply.into_bytes() {
-                                writer.answer(answer);
-                            }
-                        }
-                        Poll::Pending => {
-                            let outbox = outbox.clone();
-                            let call: BoxFuture<'static, Reply> = call;
-                            calls.spawn(async move { send(&outbox, call.await).await });
-                        }
-                    }
-                    in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row == Self::LOOK {
-                        began = Instant::now();
-                    } else if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
-                        in_a_row = 0;
-                        if poll_fn(|context| Poll::Ready(writer.poll(context))).await.is_ready() {
-                            return Ok(End::Unheard);
-                        }
-                        tokio::task::yield_now().await;
-                        writer.expect();
-                    }
-                }
-                Ok(Line::TooLong) => writer.answer(self.too_long()),
-                Ok(Line::End) => return Ok(End::Input),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn too_long(&self) -> Bytes {
-        let error =
-            Error::parse_error(format!("a message is at most {} bytes long here", self.line_limit));
-        Reply::error(None, None, &error, Stage::Before, false).into_bytes().unwrap_or_default()
-    }
 }
 
 /// Whether nobody reads a stream any more.
 type IsGone<W> = fn(&W) -> bool;
-
-/// How long messages are read.
-enum Until<'a> {
-    /// Until the program is asked to stop.
-    Asked(BoxFuture<'a, ()>),
-    /// Until no call is running.
-    Idle,
-}
-
-/// Why nothing more is read.
-enum End {
-    /// The input has ended.
-    Input,
-    /// The program is asked to stop.
-    Asked,
-    /// No call is running.
-    Idle,
-    /// Nobody reads the output any more.
-    Unheard,
-}
-
-impl Until<'_> {
-    fn is_idle(&self) -> bool {
-        matches!(self, Self::Idle)
-    }
-
-    /// Ready when the program is asked to stop.
-    async fn asked(&mut self) {
-        match self {
-            Self::Asked(stop) => stop.await,
-            Self::Idle => pending().await,
-        }
-    }
-}
-
-/// Says the type that has no name.
-fn no_place_yet<F>(_: &impl Fn(Bytes) -> F) -> Option<Pin<Box<F>>> {
-    None
-}
-
-async fn send(outbox: &Outbox, reply: Reply) {
-    if let Some(bytes) = reply.into_bytes() {
-        // When nobody listens, the writer has ended, and with it everything else.
-        let _ = outbox.send(bytes).await;
-    }
-}
 
 impl<S> fmt::Debug for Stdio<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
