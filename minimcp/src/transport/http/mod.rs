@@ -50,6 +50,7 @@ mod exchange;
 mod guard;
 mod health;
 mod host;
+mod joined;
 mod legacy;
 mod listener;
 mod media;
