@@ -1,5 +1,6 @@
 //! When something was last heard of a call.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
@@ -7,9 +8,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The time of the last sign of life, shared between the handler and the one who watches it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Activity {
-    started: Instant,
+    /// When it was first asked, which is when the handler first has to wait: one that answers at once costs no look at a
+    /// clock.
+    started: OnceLock<Instant>,
     /// Nanoseconds since the start; wide enough for centuries.
     last: AtomicU64,
     /// [`APART`], [`POLLED`] or [`HEARD`].
@@ -27,19 +30,8 @@ const POLLED: u8 = 1;
 const HEARD: u8 = 2;
 
 impl Activity {
-    pub(crate) fn now() -> Self {
-        Self {
-            started: Instant::now(),
-            last: AtomicU64::new(0),
-            handler: AtomicU8::new(APART),
-            #[cfg(feature = "ask")]
-            waits: AtomicU64::new(0),
-        }
-    }
-
-    /// How long ago the call began.
-    pub(crate) fn age(&self) -> Duration {
-        self.started.elapsed()
+    fn started(&self) -> Instant {
+        *self.started.get_or_init(Instant::now)
     }
 
     /// A sign of life.
@@ -63,7 +55,7 @@ impl Activity {
     }
 
     fn set_last(&self) {
-        let since = u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let since = u64::try_from(self.started().elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.last.store(since, Ordering::Relaxed);
     }
 
@@ -86,7 +78,7 @@ impl Activity {
         if self.waits.load(Ordering::Relaxed) > 0 {
             return Instant::now().checked_add(timeout).unwrap_or_else(far_future);
         }
-        let last = self.started + Duration::from_nanos(self.last.load(Ordering::Relaxed));
+        let last = self.started() + Duration::from_nanos(self.last.load(Ordering::Relaxed));
         last.checked_add(timeout).unwrap_or_else(far_future)
     }
 }

@@ -121,7 +121,7 @@ impl Call {
             outbox: Mutex::new(outbox),
             detached: AtomicBool::new(false),
             attached: OnceLock::new(),
-            activity: Activity::now(),
+            activity: Activity::default(),
             ended: cancel::Ended::default(),
             permits: Mutex::new(None),
             progress: progress::Last::default(),

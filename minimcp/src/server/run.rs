@@ -4,6 +4,8 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::MiniMcp;
 use crate::args::{Context, Input};
 use crate::call::{Call, HandlerFuture, panicked, supervise};
@@ -99,12 +101,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         policy: &Policy,
         start: impl FnOnce() -> HandlerFuture<'c, T>,
     ) -> Result<T, Error> {
+        let begun = policy.pace.is_wanted().then(Instant::now);
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let result = supervise(call, policy.timeout(longest), handler).await;
-        if policy.pace.is_wanted() {
-            policy.pace.took(call.activity().age());
+        if let Some(begun) = begun {
+            policy.pace.took(begun.elapsed());
         }
         result
     }
