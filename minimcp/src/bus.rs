@@ -2,17 +2,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
+use crate::boxed::BoxFuture;
 use crate::error::Error;
-
-/// A future behind a pointer, as the methods of the traits for stores give it.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Brings news to those who listen: that a list changed, that a resource has new contents, that a client answered.
 ///

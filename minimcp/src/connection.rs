@@ -15,7 +15,8 @@ use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
-use crate::bus::{BoxFuture, Bus};
+use crate::boxed::BoxFuture;
+use crate::bus::Bus;
 use crate::call::{LogLevel, Part};
 use crate::changes::{Ending, Filter, Followed, Watch};
 use crate::error::Error;

@@ -71,6 +71,7 @@ mod args;
 mod ask;
 #[cfg(feature = "auth")]
 pub mod auth;
+mod boxed;
 mod bus;
 mod call;
 mod changes;
@@ -108,7 +109,8 @@ pub use ask::{
     Client, CreateMessageResult, Elicit, ElicitResponse, ElicitUrl, Elicited, IncludeContext,
     ListRoots, Root, Sample, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
-pub use bus::{BoxFuture, Bus, LocalBus, Subscription};
+pub use boxed::BoxFuture;
+pub use bus::{Bus, LocalBus, Subscription};
 pub use call::{
     Call, CallLimit, Cancel, Log, LogLevel, Progress, Report, Reported, Reporting, TraceContext,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Principal;
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// Checks bearer tokens and says whose they are.
 ///

@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::keys::{Found, Key};
 use super::{Algorithm, KeySet, KeySource, Refused};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// Keys, and the terms on which they are kept.

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::keys::{KeySet, KeySource};
 use super::resource::is_loopback;
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// Fetches the keys of an authorization server over HTTPS, with the certificates that the operating system trusts.

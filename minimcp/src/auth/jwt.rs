@@ -12,7 +12,7 @@ use super::claims::Expected;
 use super::keys::Key;
 use super::resource::ResourceUri;
 use super::{Bearer, KeySource, Principal, Refused, Verifier};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// Checks tokens that an authorization server signed for this server: JSON Web Tokens (RFC 7519, RFC 9068).
 ///

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Algorithm;
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// Where the keys of an authorization server come from.

@@ -5,7 +5,7 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 
 use super::{Bearer, Principal, Refused, Verifier};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// A few tokens that never change, for small deployments: a server for oneself, or for another program.
 ///

@@ -8,7 +8,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use super::{Change, Filter};
-use crate::bus::{BoxFuture, Bus, Subscription};
+use crate::boxed::BoxFuture;
+use crate::bus::{Bus, Subscription};
 use crate::error::Error;
 
 /// Hears of the changes that a filter lets through, from its making until it is dropped.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{Extension, Members, declared};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::changes::tag;
 use crate::error::Error;
 use crate::outbox::{Closed, Outbox};

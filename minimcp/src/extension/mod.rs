@@ -21,7 +21,7 @@ pub use method::{Method, MethodHandler};
 pub(crate) use offered::Offered;
 pub use tool_call::{ToolAnswer, ToolCall};
 
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::call::Call;
 use crate::definition::Tool;
 use crate::error::Error;

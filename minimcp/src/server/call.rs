@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
-use crate::bus::BoxFuture;
+use crate::boxed::{BoxFuture, boxed};
 use crate::call::{Call, Permits};
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Tool};
@@ -46,7 +46,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         {
             // In a box, so that the way of all others does not carry it along.
             let taken: BoxFuture<'_, _> =
-                Box::pin(self.answer_taken(incoming, taker, (tool, call, scope), arguments));
+                boxed(|| self.answer_taken(incoming, taker, (tool, call, scope), arguments));
             return taken.await;
         }
         self.admit(&call, &tool.policy, &name).await?;

@@ -2,7 +2,7 @@
 
 use super::call::pause;
 use super::{Handed, Incoming, MiniMcp};
-use crate::bus::BoxFuture;
+use crate::boxed::{BoxFuture, boxed};
 use crate::call::LogLevel;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -76,24 +76,24 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let modern = incoming.revision().is_modern();
         match incoming.request.method.as_ref() {
             "prompts/get" if self.offers_prompts(modern) => {
-                Box::pin(self.answer_prompts_get(incoming, outbox, scope))
+                boxed(|| self.answer_prompts_get(incoming, outbox, scope))
             }
             "resources/read" if self.offers_resources(modern) => {
-                Box::pin(self.answer_resources_read(incoming, outbox, scope))
+                boxed(|| self.answer_resources_read(incoming, outbox, scope))
             }
             "completion/complete" if self.offers_completions() => {
-                Box::pin(self.answer_complete(incoming, outbox, scope))
+                boxed(|| self.answer_complete(incoming, outbox, scope))
             }
             "subscriptions/listen" if modern && incoming.transport.listens() => {
-                Box::pin(self.answer_listen(incoming, outbox, scope))
+                boxed(|| self.answer_listen(incoming, outbox, scope))
             }
             "resources/subscribe" if !modern && self.offers_subscriptions(incoming.transport) => {
-                Box::pin(self.answer_subscribe(incoming, scope))
+                boxed(|| self.answer_subscribe(incoming, scope))
             }
             "resources/unsubscribe" if !modern && self.offers_subscriptions(incoming.transport) => {
-                Box::pin(self.answer_unsubscribe(incoming))
+                boxed(|| self.answer_unsubscribe(incoming))
             }
-            _ => Box::pin(self.answer_extension(incoming, outbox, scope)),
+            _ => boxed(|| self.answer_extension(incoming, outbox, scope)),
         }
     }
 }

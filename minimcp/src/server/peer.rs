@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
-use crate::bus::{BoxFuture, Bus};
+use crate::boxed::BoxFuture;
+use crate::bus::Bus;
 use crate::call::{LogLevel, TraceContext};
 use crate::changes::Filter;
 use crate::definition::Mirrored;

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, topic};
 use super::state::State;
-use crate::bus::{BoxFuture, Subscription};
+use crate::boxed::BoxFuture;
+use crate::bus::Subscription;
 use crate::error::Error;
 use crate::extension::{Heard, Teller};
 use crate::observe::log;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::state::now;
 use super::{TaskRecord, TaskStore};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// A [`TaskStore`] in the memory of one process; what expired is forgotten when a task is next looked for or begun.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// Keeps tasks: in memory ([`MemoryTasks`](super::MemoryTasks)), or in a database that several processes share.

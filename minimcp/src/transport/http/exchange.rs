@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::event;
 #[cfg(feature = "sessions")]
 use super::session::Became;
+use crate::boxed::boxed;
 use crate::outbox::Inbox;
 use crate::protocol::reply::Reply;
 
@@ -82,8 +83,6 @@ pub(super) enum Heard {
 
 impl Exchange {
     /// An exchange whose messages are read from `inbox`; without one, of nothing but the answer.
-    ///
-    /// Inlined, so that the call is made where it stays: it has room for all that it may ever wait for.
     #[inline]
     pub(super) fn new(
         call: impl Future<Output = Answered> + Send + 'static,
@@ -92,7 +91,7 @@ impl Exchange {
     ) -> Self {
         let longest = keep_alive.filter(|_| inbox.is_some());
         let silence = Silence { longest, alarm: None };
-        Self { call: Some(Box::pin(call)), inbox, said: VecDeque::new(), silence }
+        Self { call: Some(boxed(|| call)), inbox, said: VecDeque::new(), silence }
     }
 
     /// Lets the call ask its client to hang up.

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::mirror::Mirror;
 #[cfg(feature = "sessions")]
 use super::session::{Link, SessionChange};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 #[cfg(feature = "sessions")]
 use crate::bus::Bus;
 #[cfg(feature = "sessions")]

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any};
 
 use super::endpoint::Endpoint;
+use crate::boxed::boxed;
 use crate::server::MiniMcp;
 
 /// A route that serves over Streamable HTTP: JSON, or a stream of events when there is something to say before the
@@ -100,7 +101,7 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: A) -> Self::Future {
-        Box::pin(async move {
+        boxed(|| async move {
             let (mut parts, body) = request.into_parts();
             if let Some(response) = self.0.turn_away(&mut parts).await {
                 return response.into_response();

@@ -21,7 +21,7 @@ use super::page::Page;
 use super::scoped::Scoped;
 #[cfg(feature = "sse")]
 use super::sse::Sse;
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::transport::signal::stop_signal;
 
 /// Serves at `address`, under the path `/mcp`, until the program is asked to stop (SIGINT, SIGTERM).

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::lines::{Line, Lines};
 use super::output::Writer;
 use super::serve::Stdio;
-use crate::bus::BoxFuture;
+use crate::boxed::{BoxFuture, boxed};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::outbox::Outbox;
@@ -99,7 +99,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                             place.set(answer(message));
                             place
                         }
-                        None => Box::into_pin(Box::write(Box::new_uninit(), answer(message))),
+                        None => boxed(|| answer(message)),
                     };
                     // A message is read in its turn; a call that takes longer goes on in a task of its own.
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {

@@ -17,7 +17,7 @@ use super::lines::Lines;
 use super::output::Writer;
 use super::standard::Standard;
 use super::stream::Output;
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::connection::Connection;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;

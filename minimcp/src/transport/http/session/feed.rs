@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 
 /// Where the events of a stream come from, written as a future for each of them.
 pub(in crate::transport::http) trait Source:

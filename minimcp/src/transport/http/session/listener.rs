@@ -4,7 +4,8 @@ use std::future::poll_fn;
 
 use bytes::Bytes;
 
-use crate::bus::{BoxFuture, Subscription};
+use crate::boxed::BoxFuture;
+use crate::bus::Subscription;
 
 /// A subscription whose next news may be waited for and given up, as often as one likes.
 pub(super) struct Listener {

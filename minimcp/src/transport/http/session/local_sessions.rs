@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::store::{SessionChange, SessionState, SessionStore};
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 
 /// A [`SessionStore`] in the memory of one process.

@@ -8,7 +8,8 @@ use bytes::Bytes;
 
 use super::events::{EventStore, StreamEvent};
 use super::{Settings, topic};
-use crate::bus::{BoxFuture, Bus, publish_soon};
+use crate::boxed::BoxFuture;
+use crate::bus::{Bus, publish_soon};
 use crate::error::Error;
 use crate::seal::unguessable;
 use crate::transport::http::event;

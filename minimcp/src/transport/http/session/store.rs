@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::bus::BoxFuture;
+use crate::boxed::BoxFuture;
 use crate::call::LogLevel;
 use crate::error::Error;
 
