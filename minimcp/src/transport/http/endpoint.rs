@@ -19,8 +19,6 @@ use super::rejection::Rejection;
 #[cfg(feature = "sessions")]
 use super::session::{Found, Verb};
 use super::{answer, content};
-#[cfg(feature = "auth")]
-use crate::auth::Principal;
 use crate::changes::Ending;
 use crate::outbox::Outbox;
 use crate::server::MiniMcp;
@@ -121,28 +119,6 @@ impl<S: 'static> Endpoint<S> {
     }
 }
 
-/// What of the head of a request its answer needs.
-pub(super) struct Head {
-    method: Method,
-    headers: HeaderMap,
-    #[cfg(feature = "auth")]
-    caller: Option<Principal>,
-}
-
-impl From<Parts> for Head {
-    fn from(
-        #[cfg_attr(not(feature = "auth"), allow(unused_mut, reason = "nobody is known"))]
-        mut request: Parts,
-    ) -> Self {
-        Self {
-            method: request.method,
-            headers: request.headers,
-            #[cfg(feature = "auth")]
-            caller: request.extensions.remove(),
-        }
-    }
-}
-
 impl<S> Endpoint<S> {
     pub(super) fn allowed_methods(&self) -> &'static str {
         match &self.options().legacy {
@@ -181,7 +157,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     ) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         match self.turn_away(&mut parts).await {
-            None => self.answer(parts.into(), body, scope).await,
+            None => self.answer(&mut parts, body, scope).await,
             Some(response) => response,
         }
     }
@@ -206,41 +182,42 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         self.options().checks.check(request)
     }
 
-    /// Answers a request that was not turned away.
+    /// Answers a request that was not turned away. The headers of a message are taken out of it.
     pub(super) async fn answer<B: http_body::Body>(
         &self,
-        head: Head,
+        request: &mut Parts,
         body: B,
         scope: S,
     ) -> Response<Body> {
-        let Head { method, headers, .. } = head;
-        let response = self.answer_caller(method, headers, body, scope).await;
+        let response = self.answer_caller(request, body, scope).await;
         #[cfg(feature = "auth")]
-        let response = self.challenge(response, head.caller.as_ref());
+        let response = self.challenge(response, request.extensions.get());
         response
     }
 
     async fn answer_caller<B: http_body::Body>(
         &self,
-        method: Method,
-        headers: HeaderMap,
+        request: &mut Parts,
         body: B,
         scope: S,
     ) -> Response<Body> {
         #[cfg(feature = "sessions")]
         if let Legacy::Sessions(sessions) = &self.options().legacy
-            && let Some(verb) = Verb::of(&method)
+            && let Some(verb) = Verb::of(&request.method)
         {
             // In a box, so that messages do not carry the way of these along.
-            let answered = Box::pin(self.tend_session(sessions, verb, &headers, &scope)).await;
-            return answered.unwrap_or_else(Rejection::into_response);
+            let answered = Box::pin(self.tend_session(sessions, verb, &request.headers, &scope));
+            return answered.await.unwrap_or_else(Rejection::into_response);
         }
-        let accepted = match self.check(&method, &headers, &body) {
+        let accepted = match self.check(&request.method, &request.headers, &body) {
             Ok(accepted) => accepted,
             Err(rejection) => return rejection.into_response(),
         };
         match content::read(body, self.options().body_limit, self.options().body_timeout).await {
-            Ok(message) => self.call(headers, message, accepted, scope).await,
+            Ok(message) => {
+                let mirror = self.mirror(std::mem::take(&mut request.headers));
+                self.call(mirror, message, accepted, scope).await
+            }
             Err(rejection) => rejection.into_response(),
         }
     }
@@ -281,12 +258,11 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     /// Answers a message.
     async fn call(
         &self,
-        headers: HeaderMap,
+        mirror: Mirror,
         message: Bytes,
         accepted: Accepted,
         scope: S,
     ) -> Response<Body> {
-        let mirror = self.mirror(headers);
         let exchange = match &self.options().legacy {
             // Clients of modern revisions have no sessions, and pay nothing for those of others.
             #[cfg(feature = "sessions")]

@@ -101,8 +101,8 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: A) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
         boxed(|| async move {
-            let (mut parts, body) = request.into_parts();
             if let Some(response) = self.0.turn_away(&mut parts).await {
                 return response.into_response();
             }
@@ -110,7 +110,7 @@ where
                 Ok(scope) => scope,
                 Err(rejection) => return rejection.into_response(),
             };
-            self.0.answer(parts.into(), body, scope).await.into_response()
+            self.0.answer(&mut parts, body, scope).await.into_response()
         })
     }
 }

@@ -76,7 +76,7 @@ impl<S: Send + Sync + 'static> Scoped<S> {
     pub async fn respond<B: http_body::Body>(&self, request: Request<B>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
         match self.admit(&mut parts).await {
-            Ok(scope) => self.endpoint.answer(parts.into(), body, scope).await,
+            Ok(scope) => self.endpoint.answer(&mut parts, body, scope).await,
             Err(response) => response,
         }
     }
