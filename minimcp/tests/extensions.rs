@@ -98,6 +98,10 @@ fn dry() -> Extension<World> {
                     let running = tokio::spawn(async move { call.run().await });
                     Ok(running.await.unwrap()?.into())
                 }
+                Some("again") => {
+                    call.run().await?;
+                    Ok(call.run().await?.into())
+                }
                 Some("text") => Ok(CallToolResult::text("taken").into()),
                 Some("late") => panic!("password"),
                 _ => Ok(call.run().await?.into()),
@@ -253,6 +257,23 @@ async fn calls_of_tools_are_taken_over() {
     let old = client(ProtocolVersion::V2025_06_18, true);
     let result = old.request("tools/call", call("only", 2.0)).await.unwrap();
     assert_eq!(result.pointer("/structuredContent/result"), Some(&json!(3.0)));
+}
+
+#[tokio::test]
+async fn a_call_that_was_run_gives_its_place_back_while_its_extension_keeps_it() {
+    let server: MiniMcp<World> = MiniMcp::new("test").handlers(handlers![add]).concurrency(1);
+    let client = Client::new(&server.queue(0).extension(dry()), World { user: "ada" });
+    let params = json!({
+        "name": "add",
+        "arguments": { "a": 1, "b": 2 },
+        "_meta": { "com.example/dry": "again" },
+    });
+    let sum = json!({
+        "resultType": "complete",
+        "content": [{ "type": "text", "text": "3.0" }],
+        "structuredContent": 3.0,
+    });
+    check_in(&client, "tools/call", params, sum).await;
 }
 
 #[test]

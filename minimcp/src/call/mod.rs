@@ -286,10 +286,6 @@ impl Call {
 
     /// Says that nobody waits for the call any more.
     pub(crate) fn end(&self) {
-        // Where nobody else has the call, there is nobody to tell, and what it holds goes with it.
-        if Arc::strong_count(&self.shared) == 1 {
-            return;
-        }
         self.shared.ended.set();
         #[cfg(feature = "ask")]
         self.shared.asking.end();

@@ -125,7 +125,6 @@ mod tests {
     async fn silence_ends_a_call_and_a_sign_of_life_goes_on() {
         let second = Duration::from_secs(1);
         let quiet = call();
-        let cancel = quiet.cancel();
         let error = supervise(
             &quiet,
             Some(second),
@@ -135,7 +134,7 @@ mod tests {
             }),
         );
         assert!(error.await.unwrap_err().is_timeout());
-        assert!(cancel.is_cancelled());
+        assert!(quiet.cancel().is_cancelled());
 
         let alive = call();
         let answer = supervise(
