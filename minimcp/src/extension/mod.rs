@@ -255,6 +255,9 @@ impl Call {
     }
 }
 
+/// The extension of tasks, which the server itself knows of, whether it has it or not.
+pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
+
 /// The settings of an extension among a client's capabilities.
 pub(crate) fn declared(mut capabilities: Value, id: &str) -> Option<Value> {
     let settings = capabilities.get_mut("extensions")?.get_mut(id)?.take();

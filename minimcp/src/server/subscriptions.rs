@@ -5,14 +5,11 @@ use std::time::Duration;
 use super::{Incoming, MiniMcp};
 use crate::changes::{Filter, Subscriptions, Watch, tag};
 use crate::error::{Error, Kind};
-use crate::extension::declared;
+use crate::extension::{TASKS, declared};
 use crate::outbox::{Closed, Outbox};
 use crate::protocol::json::value_of;
 use crate::protocol::params::required_string;
 use crate::protocol::reply::Reply;
-
-/// The extension whose changes can be listened to as well, whether a server has it or not.
-const TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// Subscriptions, and the limits that the server keeps for them.
 impl<S> MiniMcp<S> {

@@ -2,6 +2,7 @@
 
 use super::MiniMcp;
 use crate::apps;
+use crate::extension::TASKS;
 
 impl<S: 'static> MiniMcp<S> {
     /// Looks for mistakes that only the whole of a server shows, the first time that it is put to use.
@@ -23,7 +24,7 @@ impl<S: 'static> MiniMcp<S> {
 
     /// A tool whose calls become tasks, on a server without tasks.
     fn stray_task(&self) -> Option<String> {
-        if self.offered().has("io.modelcontextprotocol/tasks") {
+        if self.offered().has(TASKS) {
             return None;
         }
         self.registry().tools.find_map(|tool| {

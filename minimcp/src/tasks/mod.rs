@@ -21,11 +21,8 @@ pub use store::{TaskRecord, TaskStore};
 use crate::call::Call;
 use crate::definition::Tool;
 use crate::error::Error;
-use crate::extension::{Extension, ListenRun, Method, MethodRun};
+use crate::extension::{Extension, ListenRun, Method, MethodRun, TASKS};
 use crate::server::MiniMcp;
-
-/// The id of the extension.
-pub(crate) const ID: &str = "io.modelcontextprotocol/tasks";
 
 /// How a server runs tasks; see [`MiniMcp::tasks`].
 ///
@@ -133,7 +130,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let listen: Box<ListenRun<S>> = Box::new(move |server, scope, asked| {
             listen::listen(Arc::clone(&listening), server, scope, asked)
         });
-        let extension = Extension::new(ID).listen("taskIds", listen);
+        let extension = Extension::new(TASKS).listen("taskIds", listen);
         let extension = extension.take_tool_calls(wants, move |call| {
             let desk = Arc::clone(&desk);
             run::take(desk, call)
@@ -157,9 +154,9 @@ fn method<S: Send + Sync + 'static>(
 /// Whether a call becomes a task.
 fn wants<S>(tool: &Tool<S>, call: &Call) -> Result<bool, Error> {
     let Some(support) = tool.task_support() else { return Ok(false) };
-    let declared = call.client_extension(ID).is_some();
+    let declared = call.client_extension(TASKS).is_some();
     match support.required && !declared {
-        true => Err(Error::missing_extension(ID)),
+        true => Err(Error::missing_extension(TASKS)),
         false => Ok(declared),
     }
 }
