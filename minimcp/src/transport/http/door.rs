@@ -21,7 +21,6 @@ use tokio::time::timeout;
 
 use super::connections::{Connections, Error};
 use super::crowded::turn_away;
-use super::joined::Joined;
 use super::patience::Patience;
 use super::stalled::Stalled;
 use crate::observe::{Counted, What, refused};
@@ -109,7 +108,7 @@ async fn converse<A, F, B>(
     if let Some(headers) = options.header_count {
         builder.max_headers(headers);
     }
-    let stream = TokioIo::new(Stalled::new(Joined(stream), options.write_timeout));
+    let stream = TokioIo::new(Stalled::new(stream, options.write_timeout));
     let mut connection = pin!(builder.serve_connection(stream, service));
     let mut ended = tokio::select! {
         biased;

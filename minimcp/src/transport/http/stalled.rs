@@ -8,10 +8,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
+use super::joined::joined;
+
 /// A stream on which a write that waits for longer than a time is an error.
 ///
 /// Without it, a client that reads nothing keeps its connection, and the answer that waits for it, for as long as it
-/// likes.
+/// likes. Short pieces of an answer are written as one.
 #[derive(Debug)]
 pub(super) struct Stalled<T> {
     stream: T,
@@ -65,7 +67,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Stalled<T> {
         context: &mut Context<'_>,
         pieces: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, pieces);
+        let mut stream = Pin::new(&mut self.stream);
+        let written = joined(pieces, |bytes| stream.as_mut().poll_write(context, bytes));
+        let written = written.unwrap_or_else(|| stream.poll_write_vectored(context, pieces));
         self.watch(context, written)
     }
 
