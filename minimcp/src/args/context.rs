@@ -51,9 +51,9 @@ impl<'c, S> Context<'c, S> {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let permits = self.call.take_permits();
+        let places = self.call.take_places();
         let running = tokio::task::spawn_blocking(move || {
-            let _permits = permits;
+            let _places = places;
             catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panicked(&*panic))
         });
         running.await.unwrap_or_else(|_| Err(Error::internal("the blocking pool was shut down")))

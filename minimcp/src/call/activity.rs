@@ -1,7 +1,7 @@
 //! When something was last heard of a call.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,19 +15,14 @@ pub(crate) struct Activity {
     started: OnceLock<Instant>,
     /// Nanoseconds since the start; wide enough for centuries.
     last: AtomicU64,
-    /// [`APART`], [`POLLED`] or [`HEARD`].
-    handler: AtomicU8,
+    /// Whether the handler is being polled.
+    polled: AtomicBool,
+    /// Whether something was heard of it meanwhile, at a time that nobody looked at.
+    heard: AtomicBool,
     /// How many answers of the client the call waits for: until they are there, silence is not the handler's.
     #[cfg(feature = "ask")]
     waits: AtomicU64,
 }
-
-/// The handler is not being polled.
-const APART: u8 = 0;
-/// It is, and nothing was heard of it meanwhile.
-const POLLED: u8 = 1;
-/// It is, and something was.
-const HEARD: u8 = 2;
 
 impl Activity {
     fn started(&self) -> Instant {
@@ -37,21 +32,27 @@ impl Activity {
     /// A sign of life.
     pub(crate) fn touch(&self) {
         // A clock is dear for who reports often. What is heard while the handler is polled was heard when that is over.
-        let (from, to) = (POLLED, HEARD);
-        let heard = self.handler.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed);
-        if heard == Err(APART) {
-            self.set_last();
+        match self.polled.load(Ordering::Relaxed) {
+            true => self.heard.store(true, Ordering::Relaxed),
+            false => self.set_last(),
         }
     }
 
     /// Polls the handler.
     pub(crate) fn polling<T>(&self, poll: impl FnOnce() -> Poll<T>) -> Poll<T> {
-        self.handler.store(POLLED, Ordering::Relaxed);
+        self.polled.store(true, Ordering::Relaxed);
         let polled = poll();
-        if self.handler.swap(APART, Ordering::Relaxed) == HEARD {
+        self.polled.store(false, Ordering::Relaxed);
+        self.look();
+        polled
+    }
+
+    /// Notes what was heard.
+    fn look(&self) {
+        if self.heard.load(Ordering::Relaxed) {
+            self.heard.store(false, Ordering::Relaxed);
             self.set_last();
         }
-        polled
     }
 
     fn set_last(&self) {
@@ -78,6 +79,8 @@ impl Activity {
         if self.waits.load(Ordering::Relaxed) > 0 {
             return Instant::now().checked_add(timeout).unwrap_or_else(far_future);
         }
+        // A task of the handler may have been heard just when the handler was no longer polled.
+        self.look();
         let last = self.started() + Duration::from_nanos(self.last.load(Ordering::Relaxed));
         last.checked_add(timeout).unwrap_or_else(far_future)
     }

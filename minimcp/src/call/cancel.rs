@@ -1,9 +1,5 @@
 //! Telling work that cannot be dropped that nobody waits for it any more.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use tokio::sync::Notify;
-
 use super::Call;
 
 /// Tells whether the call is still wanted: it is not after a cancellation, a timeout, or the end of the client.
@@ -31,36 +27,11 @@ impl Cancel {
     /// Whether nobody waits for the call any more.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.shared.ended.is_set()
+        self.0.shared.standing.is_ended()
     }
 
     /// Waits until nobody waits for the call any more.
     pub async fn cancelled(&self) {
-        self.0.shared.ended.wait().await;
-    }
-}
-
-/// A flag that is set once.
-#[derive(Debug, Default)]
-pub(super) struct Ended {
-    flag: AtomicBool,
-    notify: Notify,
-}
-
-impl Ended {
-    pub(super) fn set(&self) {
-        self.flag.store(true, Ordering::Release);
-        self.notify.notify_waiters();
-    }
-
-    pub(super) fn is_set(&self) -> bool {
-        self.flag.load(Ordering::Acquire)
-    }
-
-    async fn wait(&self) {
-        let notified = self.notify.notified();
-        if !self.is_set() {
-            notified.await;
-        }
+        self.0.shared.standing.ended().await;
     }
 }

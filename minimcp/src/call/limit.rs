@@ -1,84 +1,130 @@
 //! How many calls run at once, and how many may wait.
 
-use std::sync::Arc;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::observe::{Counted, Plain, What};
 
 /// A bound on calls that run, with a bounded queue before it.
+///
+/// A place that is free costs one locked word to take and one to give back: every call takes some. The order of arrival is
+/// kept among those that wait, and nobody overtakes them.
 #[derive(Debug)]
 pub(crate) struct Limit {
-    slots: Arc<Semaphore>,
+    free: AtomicUsize,
+    /// Those that wait for a place, in the queue or beside it.
     waiting: AtomicUsize,
+    /// Wakes the next one of them.
+    freed: Notify,
+    queued: AtomicUsize,
     queue: usize,
     /// Whether the queue is full and the log was told.
     told: AtomicBool,
 }
 
-/// The right to run, given back when dropped.
+/// A place of a call that runs, given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Permits {
-    _server: Option<OwnedSemaphorePermit>,
-    _group: Option<OwnedSemaphorePermit>,
-    _handler: Option<OwnedSemaphorePermit>,
-    _counted: Counted,
-}
-
-/// The limits that a call runs under.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Limits<'l> {
-    pub(crate) server: Option<&'l Limit>,
-    /// That of several handlers together.
-    pub(crate) group: Option<&'l Limit>,
-    pub(crate) handler: Option<&'l Limit>,
-}
+pub(crate) struct Place<'l>(&'l Limit);
 
 impl Limit {
     /// At most `concurrency` calls at once, at least one, and at most `queue` that wait.
     pub(crate) fn new(concurrency: usize, queue: usize) -> Self {
-        let slots = Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)));
-        Self { slots, waiting: AtomicUsize::new(0), queue, told: AtomicBool::new(false) }
+        Self {
+            free: AtomicUsize::new(concurrency.max(1)),
+            waiting: AtomicUsize::new(0),
+            freed: Notify::new(),
+            queued: AtomicUsize::new(0),
+            queue,
+            told: AtomicBool::new(false),
+        }
     }
 
     /// Whether the next call would be refused.
     pub(crate) fn is_full(&self) -> bool {
-        self.slots.available_permits() == 0 && self.waiting.load(Ordering::Acquire) >= self.queue
+        let none_free = self.free.load(Ordering::Acquire) == 0 || self.has_waiting();
+        none_free && self.queued.load(Ordering::Acquire) >= self.queue
     }
 
     /// Takes a place that is free.
-    fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
-        let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+    pub(crate) fn try_enter(&self) -> Option<Place<'_>> {
+        if self.has_waiting() || !self.take() {
+            return None;
+        }
         // Most of the time there is nothing to change, and threads do not fight over what they only read.
         if self.told.load(Ordering::Relaxed) {
             self.told.store(false, Ordering::Relaxed);
         }
-        Some(permit)
+        Some(Place(self))
     }
 
-    /// Takes a place, waiting for one in the order of arrival.
-    async fn enter(
+    /// Takes a place, waiting for one in the queue for at most as long as `longest`.
+    pub(crate) async fn enter(
         &self,
         what: &str,
         longest: Option<Duration>,
-    ) -> Result<OwnedSemaphorePermit, Error> {
-        if let Some(permit) = self.try_enter() {
-            return Ok(permit);
+    ) -> Result<Place<'_>, Error> {
+        if let Some(place) = self.try_enter() {
+            return Ok(place);
         }
-        let Some(_place) = Place::in_queue(&self.waiting, self.queue) else {
+        let Some(_queued) = Queued::one(&self.queued, self.queue) else {
             self.tell(what);
             return Err(Error::overloaded(what));
         };
-        let permit = Arc::clone(&self.slots).acquire_owned();
-        let permit = match longest {
-            Some(longest) => timeout(longest, permit).await.map_err(|_| Error::overloaded(what))?,
-            None => permit.await,
-        };
-        permit.map_err(|_| Error::overloaded(what))
+        match longest {
+            Some(longest) => {
+                timeout(longest, self.wait()).await.map_err(|_| Error::overloaded(what))
+            }
+            None => Ok(self.wait().await),
+        }
+    }
+
+    /// Waits for a place, however many do.
+    pub(crate) async fn wait(&self) -> Place<'_> {
+        // Whoever leaves gives the place back and then looks for those that wait; they do it the other way round. So one
+        // of both sees the other.
+        let first = self.waiting.fetch_add(1, Ordering::SeqCst) == 0;
+        let waiting = Waiting(&self.waiting);
+        let mut woken = false;
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
+            if (first || woken) && self.take() {
+                drop(waiting);
+                // Places that were given back before anybody waited woke nobody.
+                if !woken && self.free.load(Ordering::SeqCst) > 0 {
+                    self.wake_next();
+                }
+                return Place(self);
+            }
+            freed.await;
+            woken = true;
+        }
+    }
+
+    /// Gives a place back that was [kept](Place::keep).
+    pub(crate) fn leave(&self) {
+        self.free.fetch_add(1, Ordering::SeqCst);
+        self.wake_next();
+    }
+
+    fn take(&self) -> bool {
+        let one_less = |free: usize| free.checked_sub(1);
+        self.free.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok()
+    }
+
+    fn has_waiting(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0
+    }
+
+    fn wake_next(&self) {
+        if self.has_waiting() {
+            self.freed.notify_one();
+        }
     }
 
     /// Tells the log that calls are refused: once, until a call need not wait any more. Under load there is enough to do
@@ -90,136 +136,139 @@ impl Limit {
     }
 }
 
-/// The places of a call that waits for its client; others have them meanwhile.
-#[cfg(feature = "ask")]
-#[derive(Debug, Default)]
-pub(crate) struct Paused {
-    server: Option<Arc<Semaphore>>,
-    group: Option<Arc<Semaphore>>,
-    handler: Option<Arc<Semaphore>>,
-}
-
-#[cfg(feature = "ask")]
-impl Paused {
-    /// Waits for the places again, in the order of arrival and beside the queue: the call was let in already.
-    pub(crate) async fn resume(self) -> Permits {
-        let enter = async |slots: Option<Arc<Semaphore>>| slots?.acquire_owned().await.ok();
-        Permits {
-            _handler: enter(self.handler).await,
-            _group: enter(self.group).await,
-            _server: enter(self.server).await,
-            _counted: Counted::one(What::Running),
-        }
-    }
-
-    /// Takes those of the places that are free.
-    pub(crate) fn try_resume(self) -> Permits {
-        let enter = |slots: Option<Arc<Semaphore>>| slots?.try_acquire_owned().ok();
-        Permits {
-            _handler: enter(self.handler),
-            _group: enter(self.group),
-            _server: enter(self.server),
-            _counted: Counted::one(What::Running),
-        }
-    }
-}
-
-impl Permits {
-    /// Gives the server's place back for good.
-    pub(crate) fn without_server(mut self) -> Self {
-        self._server = None;
-        self
-    }
-
-    /// Gives the places back for now.
-    #[cfg(feature = "ask")]
-    pub(crate) fn pause(self) -> Paused {
-        let slots = |permit: &Option<OwnedSemaphorePermit>| {
-            permit.as_ref().map(|permit| Arc::clone(permit.semaphore()))
-        };
-        Paused {
-            server: slots(&self._server),
-            group: slots(&self._group),
-            handler: slots(&self._handler),
-        }
-    }
-
-    /// The places, if all of them are free.
-    pub(crate) fn at_once(limits: Limits<'_>) -> Option<Self> {
-        let enter = |limit: Option<&Limit>| match limit {
-            Some(limit) => limit.try_enter().map(Some),
-            None => Some(None),
-        };
-        Some(Self {
-            _handler: enter(limits.handler)?,
-            _group: enter(limits.group)?,
-            _server: enter(limits.server)?,
-            _counted: Counted::one(What::Running),
-        })
-    }
-
-    /// The narrowest limit comes first, so that calls which wait for a busy handler do not keep others out of the
-    /// server.
-    pub(crate) async fn acquire(
-        limits: Limits<'_>,
-        name: &str,
-        longest: Option<Duration>,
-    ) -> Result<Self, Error> {
-        let enter = async |limit: Option<&Limit>, what: &str| match limit {
-            Some(limit) => limit.enter(what, longest).await.map(Some),
-            None => Ok(None),
-        };
-        let _handler = enter(limits.handler, name).await?;
-        let _group = enter(limits.group, name).await?;
-        let _server = enter(limits.server, "the server").await?;
-        Ok(Self { _server, _group, _handler, _counted: Counted::one(What::Running) })
-    }
-}
-
-/// A place in the queue, given up when dropped.
-struct Place<'l> {
-    waiting: &'l AtomicUsize,
-    _counted: Counted,
-}
-
-impl<'l> Place<'l> {
-    fn in_queue(waiting: &'l AtomicUsize, most: usize) -> Option<Self> {
-        waiting
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
-                (now < most).then_some(now + 1)
-            })
-            .ok()
-            .map(|_| Self { waiting, _counted: Counted::one(What::Queued) })
+impl Place<'_> {
+    /// Leaves it to the caller to give the place back, with [`Limit::leave`].
+    pub(crate) fn keep(self) {
+        std::mem::forget(self);
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        self.0.leave();
+    }
+}
+
+/// One that waits for a place.
+struct Waiting<'l>(&'l AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A place in the queue, given up when dropped.
+struct Queued<'l> {
+    queued: &'l AtomicUsize,
+    _counted: Counted,
+}
+
+impl<'l> Queued<'l> {
+    fn one(queued: &'l AtomicUsize, most: usize) -> Option<Self> {
+        queued
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| {
+                (now < most).then_some(now + 1)
+            })
+            .ok()
+            .map(|_| Self { queued, _counted: Counted::one(What::Queued) })
+    }
+}
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        self.queued.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::{Context, Waker};
+
     use super::*;
+
+    /// One that wants a place.
+    type Entering<'l> = Pin<Box<dyn Future<Output = Result<Place<'l>, Error>> + 'l>>;
+
+    /// Whether it has its answer now.
+    fn asks<'l>(entering: &mut Entering<'l>) -> Option<Result<Place<'l>, Error>> {
+        match entering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            std::task::Poll::Ready(answer) => Some(answer),
+            std::task::Poll::Pending => None,
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_full_queue_refuses_and_a_place_is_given_back() {
-        let limit = Arc::new(Limit::new(1, 1));
-        let enter = |limit: &Arc<Limit>| {
-            let limit = Arc::clone(limit);
-            async move { limit.enter("x", Some(Duration::from_secs(1))).await }
-        };
-        let running = enter(&limit).await.unwrap();
-        let waiting = tokio::spawn(enter(&limit));
-        tokio::task::yield_now().await;
+        let limit = Limit::new(1, 1);
+        let second = Some(Duration::from_secs(1));
+        let enter = || -> Entering<'_> { Box::pin(limit.enter("x", second)) };
+        let running = enter().await.unwrap();
+        let mut waiting = enter();
+        assert!(asks(&mut waiting).is_none());
         assert!(limit.is_full());
-        assert!(enter(&limit).await.unwrap_err().is_overloaded());
+        assert!(enter().await.unwrap_err().is_overloaded());
         drop(running);
-        let next = waiting.await.unwrap().unwrap();
+        let next = waiting.await.unwrap();
         // The wait is bounded too: time is paused here, and moves when nothing else can.
-        assert!(enter(&limit).await.unwrap_err().is_overloaded());
+        assert!(enter().await.unwrap_err().is_overloaded());
         drop(next);
-        assert!(enter(&limit).await.is_ok());
+        assert!(enter().await.is_ok());
+    }
+
+    #[test]
+    fn those_that_wait_get_places_in_their_order_and_nobody_overtakes_them() {
+        let limit = Limit::new(1, 10);
+        let enter = || -> Entering<'_> { Box::pin(limit.enter("x", None)) };
+        let running = limit.try_enter().unwrap();
+        let (mut first, mut given_up, mut last) = (enter(), enter(), enter());
+        for waiting in [&mut first, &mut given_up, &mut last] {
+            assert!(asks(waiting).is_none());
+        }
+        drop(running);
+        assert!(limit.try_enter().is_none(), "the place is the first one's");
+        let mut late = enter();
+        assert!(asks(&mut late).is_none());
+        for waiting in [&mut last, &mut given_up] {
+            assert!(asks(waiting).is_none());
+        }
+        drop(asks(&mut first).unwrap().unwrap());
+        // Its turn goes on to the next one.
+        drop(given_up);
+        assert!(asks(&mut late).is_none());
+        drop(asks(&mut last).unwrap().unwrap());
+        drop(asks(&mut late).unwrap().unwrap());
+        assert!(limit.try_enter().is_some());
+    }
+
+    #[test]
+    fn threads_that_come_and_go_leave_all_places_free() {
+        let limit = Arc::new(Limit::new(3, 1000));
+        let running = Arc::new(AtomicUsize::new(0));
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let (limit, running) = (Arc::clone(&limit), Arc::clone(&running));
+                std::thread::spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                    runtime.block_on(async {
+                        for _ in 0..2000 {
+                            let place = limit.enter("x", None).await.unwrap();
+                            assert!(running.fetch_add(1, Ordering::SeqCst) < 3);
+                            tokio::task::yield_now().await;
+                            running.fetch_sub(1, Ordering::SeqCst);
+                            drop(place);
+                        }
+                    });
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let all: Vec<_> = std::iter::from_fn(|| limit.try_enter()).collect();
+        assert_eq!(all.len(), 3);
     }
 }

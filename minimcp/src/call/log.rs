@@ -74,7 +74,7 @@ impl Log {
     pub fn is_wanted(&self, level: LogLevel) -> bool {
         let shared = &self.call.shared;
         let asked = shared.about.log_level.is_some_and(|least| level >= least);
-        asked && self.call.outbox().is_open() && !shared.ended.is_set()
+        asked && self.call.outbox().is_open() && !shared.standing.is_ended()
     }
 
     /// Sends text at the level [`LogLevel::Debug`].

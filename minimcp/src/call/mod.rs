@@ -8,6 +8,7 @@ mod log;
 mod pace;
 mod part;
 mod progress;
+mod standing;
 mod supervise;
 mod trace;
 #[cfg(feature = "ask")]
@@ -27,11 +28,12 @@ use serde_json::Value;
 pub(crate) use activity::Activity;
 pub use cancel::Cancel;
 pub use group::CallLimit;
-pub(crate) use limit::{Limit, Limits, Permits};
+pub(crate) use limit::Limit;
 pub use log::{Log, LogLevel};
 pub(crate) use pace::Pace;
 pub(crate) use part::Part;
 pub use progress::{Progress, Report, Reported, Reporting};
+pub(crate) use standing::Limits;
 pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
 pub use trace::TraceContext;
 
@@ -40,6 +42,7 @@ use crate::completion::CompletionContext;
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::version::ProtocolVersion;
+use crate::server::Options;
 
 /// The call that a handler answers: its id, its method, its revision, and what the client said of itself.
 ///
@@ -67,15 +70,14 @@ struct Shared {
     /// What an extension that took the call over gives to the handler.
     attached: OnceLock<Arc<dyn Any + Send + Sync>>,
     activity: Activity,
-    ended: cancel::Ended,
-    permits: Mutex<Option<Permits>>,
+    standing: standing::Standing,
     progress: progress::Last,
     #[cfg(feature = "ask")]
     asking: crate::ask::Asking,
 }
 
 /// What is known of a call from the message and from the transport.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct About {
     /// The message that the call came in.
     pub(crate) message: Bytes,
@@ -98,8 +100,10 @@ pub(crate) struct About {
     pub(crate) trace: TraceContext,
     /// What goes with an argument that is completed.
     pub(crate) completion: CompletionContext,
-    /// The way to those who listen to changes.
-    pub(crate) changes: Changes,
+    /// What the handler bounds; the server's bound is an option.
+    pub(crate) limits: Limits,
+    /// The options of the server, without one for calls that belong to none.
+    pub(crate) server: Option<Arc<Options>>,
 }
 
 impl Call {
@@ -122,8 +126,7 @@ impl Call {
             detached: AtomicBool::new(false),
             attached: OnceLock::new(),
             activity: Activity::default(),
-            ended: cancel::Ended::default(),
-            permits: Mutex::new(None),
+            standing: standing::Standing::default(),
             progress: progress::Last::default(),
             #[cfg(feature = "ask")]
             asking,
@@ -260,7 +263,7 @@ impl Call {
     /// What tells clients of changes; of a call that belongs to no server, nobody.
     #[must_use]
     pub fn changes(&self) -> Changes {
-        self.shared.about.changes.clone()
+        self.shared.about.server.as_ref().map(|server| server.changes()).unwrap_or_default()
     }
 
     /// Tells whether the call is still wanted.
@@ -275,23 +278,6 @@ impl Call {
         part.text(&self.shared.about.message)
     }
 
-    pub(crate) fn hold(&self, permits: Permits) {
-        *self.shared.permits.lock().unwrap_or_else(PoisonError::into_inner) = Some(permits);
-    }
-
-    /// Takes the permits along, for work that goes on after the call itself was dropped.
-    pub(crate) fn take_permits(&self) -> Option<Permits> {
-        self.shared.permits.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Says that nobody waits for the call any more.
-    pub(crate) fn end(&self) {
-        self.shared.ended.set();
-        #[cfg(feature = "ask")]
-        self.shared.asking.end();
-        drop(self.take_permits());
-    }
-
     pub(crate) fn attach(&self, value: Arc<dyn Any + Send + Sync>) {
         let _ = self.shared.attached.set(value);
     }
@@ -300,9 +286,7 @@ impl Call {
     pub(crate) fn detach(&self) {
         self.shared.detached.store(true, Ordering::Release);
         *self.shared.outbox.lock().unwrap_or_else(PoisonError::into_inner) = Outbox::none();
-        if let Some(permits) = self.take_permits() {
-            self.hold(permits.without_server());
-        }
+        self.leave_server();
     }
 
     pub(crate) fn is_detached(&self) -> bool {

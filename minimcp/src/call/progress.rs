@@ -85,7 +85,7 @@ impl Progress {
         let shared = &self.call.shared;
         shared.about.progress_token.is_some()
             && self.call.outbox().is_open()
-            && !shared.ended.is_set()
+            && !shared.standing.is_ended()
     }
 
     /// Reports progress when awaited (Progress, all revisions). The value has to increase with every report and may
@@ -114,7 +114,7 @@ impl Report<'_> {
         let Some(token) = &shared.about.progress_token else {
             return Poll::Ready(Reported::NotAsked);
         };
-        if shared.ended.is_set() {
+        if shared.standing.is_ended() {
             return Poll::Ready(Reported::Closed);
         }
         let outbox = shared.outbox.lock().unwrap_or_else(PoisonError::into_inner);

@@ -64,8 +64,7 @@ pub(crate) struct Policy {
     timeout: Option<Option<Duration>>,
     concurrency: Option<usize>,
     queue: Option<usize>,
-    limit: Option<Limit>,
-    group: Option<Arc<Limit>>,
+    limits: Limits,
     pub(crate) pace: Pace,
     #[cfg(feature = "metrics")]
     pub(crate) meters: crate::observe::Meters,
@@ -90,9 +89,9 @@ impl Policy {
     }
 
     fn set_limit(&mut self) {
-        self.limit = self
-            .concurrency
-            .map(|concurrency| Limit::new(concurrency, self.queue.unwrap_or(Self::QUEUE)));
+        self.limits.handler = self.concurrency.map(|concurrency| {
+            Arc::new(Limit::new(concurrency, self.queue.unwrap_or(Self::QUEUE)))
+        });
     }
 
     /// The idle timeout, given the server's.
@@ -101,12 +100,12 @@ impl Policy {
     }
 
     pub(crate) fn set_group(&mut self, limit: &CallLimit) {
-        self.group = Some(limit.shared());
+        self.limits.group = Some(limit.shared());
     }
 
-    /// The limits that calls run under, the server's among them.
-    pub(crate) fn limits<'l>(&'l self, server: Option<&'l Limit>) -> Limits<'l> {
-        Limits { server, group: self.group.as_deref(), handler: self.limit.as_ref() }
+    /// The limits that calls run under, beside the server's.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits.clone()
     }
 }
 

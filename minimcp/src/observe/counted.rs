@@ -27,22 +27,33 @@ pub(crate) struct Counted {
 
 impl Counted {
     pub(crate) fn one(what: What) -> Self {
+        Self::begin(what);
+        Self {
+            #[cfg(feature = "metrics")]
+            what,
+        }
+    }
+
+    /// There is one more; whoever says so says as well when it is over.
+    pub(crate) fn begin(what: What) {
         #[cfg(feature = "metrics")]
-        {
-            super::names::gauge(what).increment(1.0);
-            Self { what }
-        }
+        super::names::gauge(what).increment(1.0);
         #[cfg(not(feature = "metrics"))]
-        {
-            let _ = what;
-            Self {}
-        }
+        let _ = what;
+    }
+
+    /// There is one less.
+    pub(crate) fn end(what: What) {
+        #[cfg(feature = "metrics")]
+        super::names::gauge(what).decrement(1.0);
+        #[cfg(not(feature = "metrics"))]
+        let _ = what;
     }
 }
 
 #[cfg(feature = "metrics")]
 impl Drop for Counted {
     fn drop(&mut self) {
-        super::names::gauge(self.what).decrement(1.0);
+        Self::end(self.what);
     }
 }

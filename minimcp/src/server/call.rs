@@ -7,7 +7,7 @@ use std::task::Poll;
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::{Call, Permits};
+use crate::call::Call;
 use crate::completion::CompletionContext;
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
@@ -39,8 +39,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             incoming.transport.check_arguments(tool.mirrored(), arguments)?;
         }
         self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy).await?;
-        let call =
-            self.begin(incoming, ("tools/call", name.clone()), tool.listing.logs, outbox, &scope)?;
+        let call = self.begin(
+            incoming,
+            ("tools/call", name.clone()),
+            (&tool.policy, tool.listing.logs),
+            outbox,
+            &scope,
+        )?;
         if let Some(taker) = self.taker(&tool, &call)?
             && let Handed::Own(scope) = scope
         {
@@ -96,7 +101,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
-            prompt.listing.logs,
+            (&prompt.policy, prompt.listing.logs),
             outbox,
             scope,
         )?;
@@ -120,7 +125,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
-            resource.listing.logs,
+            (&resource.policy, resource.listing.logs),
             outbox,
             scope,
         )?;
@@ -143,7 +148,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         &self,
         incoming: &Incoming<'_>,
         (method, name): (&'static str, Cow<'_, str>),
-        logs: bool,
+        (policy, logs): (&Policy, bool),
         outbox: Outbox,
         #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         scope: &S,
@@ -151,6 +156,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let mut about = incoming.about(method, name, CompletionContext::default());
         // What a server did not announce it does not send.
         about.log_level = about.log_level.filter(|_| logs);
+        about.limits = policy.limits();
         #[cfg(feature = "ask")]
         return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
         #[cfg(not(feature = "ask"))]
@@ -164,16 +170,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         policy: &Policy,
         name: &str,
     ) -> Result<(), Error> {
-        let longest = policy.timeout(self.options().idle_timeout);
-        let server = self.options().limit().filter(|_| !call.is_detached());
-        if let Some(permits) = Permits::at_once(policy.limits(server)) {
-            call.hold(permits);
+        if call.try_enter() {
             return Ok(());
         }
+        let longest = policy.timeout(self.options().idle_timeout);
         // In a box, so that the way of all others does not carry the wait along.
-        let acquired: BoxFuture<'_, _> =
-            Box::pin(Permits::acquire(policy.limits(server), name, longest));
-        call.hold(acquired.await?);
+        let entered: BoxFuture<'_, _> = Box::pin(call.enter(name, longest));
+        entered.await?;
         call.keep_alive();
         Ok(())
     }

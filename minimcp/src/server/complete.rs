@@ -58,7 +58,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             let about = ("completion/complete", referred.name());
             self.prepare(incoming, about, referred.policy()).await?;
             let of = referred.name().to_owned().into();
-            let call = Call::new(incoming.about("completion/complete", of, context), outbox);
+            let mut about = incoming.about("completion/complete", of, context);
+            about.limits = referred.policy().limits();
+            let call = Call::new(about, outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;
             let completed =
                 self.run(&call, referred.policy(), || start(&value, scope, &call)).await;

@@ -58,7 +58,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             params: &params,
             peer,
             trace,
-            news: self.news(),
+            options: &self.options,
             #[cfg(feature = "metrics")]
             watch: &watch,
         };

@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Peer, Transport};
-use crate::bus::Bus;
-use crate::call::{About, Call, Part, TraceContext};
-use crate::changes::Changes;
+use super::{Options, Peer, Transport};
+use crate::call::{About, Call, Limits, Part, TraceContext};
 use crate::completion::CompletionContext;
 #[cfg(feature = "metrics")]
 use crate::observe::Watched;
@@ -25,7 +23,8 @@ pub(crate) struct Incoming<'a> {
     pub(super) params: &'a Params<'a>,
     pub(crate) peer: Peer,
     pub(super) trace: TraceContext,
-    pub(super) news: &'a Arc<dyn Bus>,
+    /// The options of the server.
+    pub(super) options: &'a Arc<Options>,
     #[cfg(feature = "metrics")]
     pub(super) watch: &'a Watched,
 }
@@ -77,7 +76,8 @@ impl Incoming<'_> {
             client_info: self.declared(meta.client_info, &self.peer.info),
             trace: self.trace.clone(),
             completion,
-            changes: Changes::over(self.news),
+            limits: Limits::default(),
+            server: Some(Arc::clone(self.options)),
         }
     }
 

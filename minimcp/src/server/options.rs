@@ -4,15 +4,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::MiniMcp;
+use crate::bus::{Bus, LocalBus};
 use crate::call::Limit;
-use crate::changes::{Ending, Subscriptions};
+use crate::changes::{Changes, Ending, Subscriptions};
 use crate::protocol::cache::{CacheHints, CacheScope};
 use crate::protocol::json::{self, Object};
 use crate::protocol::types::icon::Icon;
 use crate::protocol::version::ProtocolVersion;
 
 /// The options of a server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(super) name: String,
     pub(super) version: Option<String>,
@@ -35,6 +36,7 @@ pub(crate) struct Options {
     queue: usize,
     limit: Option<Arc<Limit>>,
     meta: Cached,
+    pub(super) bus: Arc<dyn Bus>,
     #[cfg(feature = "ask")]
     pub(super) asking: Arc<crate::ask::AskingLimits>,
 }
@@ -75,6 +77,7 @@ impl Options {
             queue: 1000,
             limit: None,
             meta: Cached::default(),
+            bus: Arc::new(LocalBus::default()),
             #[cfg(feature = "ask")]
             asking: Arc::default(),
         };
@@ -87,13 +90,18 @@ impl Options {
             self.concurrency.map(|concurrency| Arc::new(Limit::new(concurrency, self.queue)));
     }
 
+    /// What tells clients of changes.
+    pub(crate) fn changes(&self) -> Changes {
+        Changes::over(&self.bus)
+    }
+
     /// How many things one client may listen to.
     #[cfg(feature = "tasks")]
     pub(crate) fn most_followed(&self) -> usize {
         self.followed_resources
     }
 
-    pub(super) fn limit(&self) -> Option<&Limit> {
+    pub(crate) fn limit(&self) -> Option<&Limit> {
         self.limit.as_deref()
     }
 

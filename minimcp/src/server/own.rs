@@ -1,6 +1,7 @@
 //! Calls by the program itself, which come in no message and wait for no turn.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -79,7 +80,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// A call that came in no message.
     fn own_call(&self, method: &'static str, name: &str) -> Call {
         let name = Part::Own(Bytes::copy_from_slice(name.as_bytes()));
-        let about = About { method, name, changes: self.changes(), ..About::default() };
+        let about =
+            About { method, name, server: Some(Arc::clone(&self.options)), ..About::default() };
         Call::new(about, Outbox::none())
     }
 }

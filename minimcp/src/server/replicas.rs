@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::MiniMcp;
-use crate::bus::{Bus, LocalBus};
+use crate::bus::Bus;
 use crate::changes::Changes;
 #[cfg(feature = "seal")]
 use crate::seal::{Seal, SealKey};
 
 /// What makes a server one of many; clones of the server share it.
 pub(super) struct Replicas<S> {
-    bus: Arc<dyn Bus>,
     #[cfg(feature = "seal")]
     seal: Seal,
     principal: Option<Arc<Principal<S>>>,
@@ -52,7 +51,7 @@ impl<S> MiniMcp<S> {
     /// The bus that brings news from one process to the others, a [`LocalBus`] unless it is said.
     #[must_use]
     pub fn bus(mut self, bus: impl Bus) -> Self {
-        self.replicas_mut().bus = Arc::new(bus);
+        self.options_mut().bus = Arc::new(bus);
         self
     }
 
@@ -95,7 +94,7 @@ impl<S> MiniMcp<S> {
     /// ```
     #[must_use]
     pub fn changes(&self) -> Changes {
-        Changes::over(self.news())
+        self.options().changes()
     }
 
     pub(super) fn replicas_mut(&mut self) -> &mut Replicas<S> {
@@ -103,7 +102,7 @@ impl<S> MiniMcp<S> {
     }
 
     pub(crate) fn news(&self) -> &Arc<dyn Bus> {
-        &self.replicas.bus
+        &self.options().bus
     }
 
     #[cfg(feature = "seal")]
@@ -138,7 +137,6 @@ impl<S: 'static> MiniMcp<S> {
 impl<S> Default for Replicas<S> {
     fn default() -> Self {
         Self {
-            bus: Arc::new(LocalBus::default()),
             #[cfg(feature = "seal")]
             seal: Seal::new([SealKey::generate()]),
             principal: None,
@@ -153,7 +151,6 @@ impl<S> Default for Replicas<S> {
 impl<S> Clone for Replicas<S> {
     fn clone(&self) -> Self {
         Self {
-            bus: Arc::clone(&self.bus),
             #[cfg(feature = "seal")]
             seal: self.seal.clone(),
             principal: self.principal.clone(),

@@ -1,0 +1,233 @@
+//! How a call stands: its places under the limits, and whether it has ended.
+//!
+//! All of it is one word, since every call goes through it: one that is answered at once locks the word when it begins and
+//! when it ends, and nothing else.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::{Call, Limit};
+use crate::error::Error;
+use crate::observe::{Counted, What};
+
+/// The limits of a handler, beside the server's.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Limits {
+    pub(crate) handler: Option<Arc<Limit>>,
+    /// That of several handlers together.
+    pub(crate) group: Option<Arc<Limit>>,
+}
+
+/// How a call stands.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// The [`Places`] that the call has, and the flags below.
+    word: AtomicU8,
+    /// For those who wait for the end, from the first one on.
+    ending: OnceLock<Notify>,
+}
+
+/// Somebody waits for the end.
+const AWAITED: u8 = 0x40;
+const ENDED: u8 = 0x80;
+
+impl Standing {
+    pub(super) fn is_ended(&self) -> bool {
+        self.word.load(Ordering::Acquire) & ENDED != 0
+    }
+
+    /// Waits for the end.
+    pub(super) async fn ended(&self) {
+        let ended = self.ending.get_or_init(Notify::new).notified();
+        // Either this sees the end, or the end sees this.
+        if self.word.fetch_or(AWAITED, Ordering::AcqRel) & ENDED == 0 {
+            ended.await;
+        }
+    }
+
+    /// Ends the call, and gives the places that it had.
+    fn end(&self) -> Places {
+        let before = self.word.swap(ENDED, Ordering::AcqRel);
+        if before & AWAITED != 0
+            && let Some(ending) = self.ending.get()
+        {
+            ending.notify_waiters();
+        }
+        Places(before).without_flags()
+    }
+
+    /// Takes places from the call.
+    fn take(&self, places: Places) -> Places {
+        Places(self.word.fetch_and(!places.0, Ordering::AcqRel) & places.0)
+    }
+}
+
+/// A set of places, one under each limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Places(u8);
+
+impl Places {
+    pub(super) const NONE: Self = Self(0);
+    const HANDLER: Self = Self(1);
+    const GROUP: Self = Self(1 << 1);
+    const SERVER: Self = Self(1 << 2);
+    /// No place under a limit: the call counts as one that runs.
+    const RUNNING: Self = Self(1 << 3);
+    const ALL: Self = Self(0xF);
+
+    fn without_flags(self) -> Self {
+        Self(self.0 & Self::ALL.0)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// The places of a call, for work that goes on when the call is over; given back when dropped.
+pub(crate) struct Taken {
+    call: Call,
+    places: Places,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.call.give_back(self.places);
+    }
+}
+
+/// Places that are the call's as soon as it has all of them; dropped before, they are given back.
+struct Entering<'c> {
+    call: &'c Call,
+    places: Places,
+}
+
+impl Entering<'_> {
+    fn hold(mut self) {
+        let places = std::mem::replace(&mut self.places, Places::NONE).and(Places::RUNNING);
+        Counted::begin(What::Running);
+        // A call that ended meanwhile holds nothing.
+        if self.call.shared.standing.word.fetch_or(places.0, Ordering::AcqRel) & ENDED != 0 {
+            self.call.give_back(self.call.shared.standing.take(places));
+        }
+    }
+}
+
+impl Drop for Entering<'_> {
+    fn drop(&mut self) {
+        if self.places != Places::NONE {
+            self.call.give_back(self.places);
+        }
+    }
+}
+
+impl Call {
+    /// Takes the call's places, if all of them are free.
+    pub(crate) fn try_enter(&self) -> bool {
+        self.try_enter_again(self.wanted())
+    }
+
+    /// Waits for the call's places: in the queue of each limit, for at most as long as `longest`.
+    ///
+    /// # Errors
+    ///
+    /// The queue is full, or the wait took too long.
+    pub(crate) async fn enter(&self, name: &str, longest: Option<Duration>) -> Result<(), Error> {
+        let mut entering = Entering { call: self, places: Places::NONE };
+        for (place, limit) in self.limits(self.wanted()) {
+            let what = if place == Places::SERVER { "the server" } else { name };
+            limit.enter(what, longest).await?.keep();
+            entering.places = entering.places.and(place);
+        }
+        entering.hold();
+        Ok(())
+    }
+
+    /// Takes those places again, if all of them are free.
+    pub(super) fn try_enter_again(&self, places: Places) -> bool {
+        let mut entering = Entering { call: self, places: Places::NONE };
+        for (place, limit) in self.limits(places) {
+            let Some(taken) = limit.try_enter() else { return false };
+            taken.keep();
+            entering.places = entering.places.and(place);
+        }
+        entering.hold();
+        true
+    }
+
+    /// Waits for those places again, beside the queues: the call was let in already.
+    #[cfg(feature = "ask")]
+    pub(super) async fn enter_again(&self, places: Places) {
+        let mut entering = Entering { call: self, places: Places::NONE };
+        for (place, limit) in self.limits(places) {
+            limit.wait().await.keep();
+            entering.places = entering.places.and(place);
+        }
+        entering.hold();
+    }
+
+    /// Takes the places along, for work that goes on after the call itself was dropped.
+    pub(crate) fn take_places(&self) -> Taken {
+        Taken { call: self.clone(), places: self.shared.standing.take(Places::ALL) }
+    }
+
+    /// Gives all places back for now; which ones it had.
+    #[cfg(feature = "ask")]
+    pub(super) fn leave(&self) -> Places {
+        let places = self.shared.standing.take(Places::ALL);
+        self.give_back(places);
+        places
+    }
+
+    /// Gives the server's place back for good.
+    pub(super) fn leave_server(&self) {
+        self.give_back(self.shared.standing.take(Places::SERVER));
+    }
+
+    /// Says that nobody waits for the call any more, and gives its places back.
+    pub(crate) fn end(&self) {
+        let places = self.shared.standing.end();
+        #[cfg(feature = "ask")]
+        self.shared.asking.end();
+        self.give_back(places);
+    }
+
+    fn give_back(&self, places: Places) {
+        for (_, limit) in self.limits(places) {
+            limit.leave();
+        }
+        if places.has(Places::RUNNING) {
+            Counted::end(What::Running);
+        }
+    }
+
+    /// The places that the call needs to run.
+    fn wanted(&self) -> Places {
+        match self.is_detached() {
+            true => Places::HANDLER.and(Places::GROUP),
+            false => Places::ALL,
+        }
+    }
+
+    /// The limits of some places. The narrowest comes first, so that calls which wait for a busy handler do not keep others
+    /// out of the server.
+    fn limits(&self, places: Places) -> impl Iterator<Item = (Places, &Limit)> {
+        let about = &self.shared.about;
+        let limits = [
+            (Places::HANDLER, about.limits.handler.as_deref()),
+            (Places::GROUP, about.limits.group.as_deref()),
+            (Places::SERVER, about.server.as_ref().and_then(|server| server.limit())),
+        ];
+        limits
+            .into_iter()
+            .filter(move |(place, _)| places.has(*place))
+            .filter_map(|(place, limit)| Some((place, limit?)))
+    }
+}
