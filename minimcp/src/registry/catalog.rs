@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard};
 
 use bytes::Bytes;
 
@@ -29,9 +31,16 @@ pub(crate) trait Entry {
 
 /// Handlers of one kind.
 ///
-/// One entry is both the listing and the route, so a handler that is listed can be called. The lock is held for a
-/// look-up or a change and never while anything runs; the text of a list is written once, and again after a change.
+/// One entry is both the listing and the route, so a handler that is listed can be called. The text of a list is written
+/// once, and again after a change.
+///
+/// Most servers never change once they serve. So what is there at the first call is set apart, and looked at without a lock.
+/// From the first change on, there is one; it is held for a look-up or a change and never while anything runs.
 pub(crate) struct Catalog<T> {
+    first: OnceLock<Entries<T>>,
+    /// Whether there was a change after the first call. Set under the lock, as is `first`.
+    changed: AtomicBool,
+    /// Before the first call, and after a change.
     entries: RwLock<Entries<T>>,
 }
 
@@ -39,6 +48,34 @@ struct Entries<T> {
     order: Vec<Arc<T>>,
     by_name: HashMap<String, Arc<T>, NameHash>,
     lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
+}
+
+/// A handler that was looked up, for as long as its call runs.
+pub(crate) enum Served<'c, T> {
+    /// It is there for as long as the catalog.
+    Lasting(&'c Arc<T>),
+    Shared(Arc<T>),
+}
+
+impl<T> Served<'_, T> {
+    /// The handler, for who needs it for longer.
+    pub(crate) fn share(self) -> Arc<T> {
+        match self {
+            Self::Lasting(entry) => Arc::clone(entry),
+            Self::Shared(entry) => entry,
+        }
+    }
+}
+
+impl<T> Deref for Served<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Self::Lasting(entry) => entry,
+            Self::Shared(entry) => entry,
+        }
+    }
 }
 
 /// A part of a list.
@@ -72,26 +109,34 @@ impl<T: Entry> Catalog<T> {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<T>> {
-        self.read().by_name.get(name).cloned()
+        self.read(|entries| entries.by_name.get(name).cloned())
+    }
+
+    /// The handler of this name, to be called.
+    pub(crate) fn serve(&self, name: &str) -> Option<Served<'_, T>> {
+        match self.first() {
+            Some(first) => first.by_name.get(name).map(Served::Lasting),
+            None => self.get(name).map(Served::Shared),
+        }
     }
 
     /// The first handler that `pick` gives something for.
     pub(crate) fn find_map<R>(&self, mut pick: impl FnMut(&Arc<T>) -> Option<R>) -> Option<R> {
-        self.read().order.iter().find_map(&mut pick)
+        self.read(|entries| entries.order.iter().find_map(&mut pick))
     }
 
     /// All handlers, in order.
     pub(crate) fn all(&self) -> Vec<Arc<T>> {
-        self.read().order.clone()
+        self.read(|entries| entries.order.clone())
     }
 
     /// Whether this holds of any handler.
     pub(crate) fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
-        self.read().order.iter().any(|entry| holds(entry))
+        self.read(|entries| entries.order.iter().any(|entry| holds(entry)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.read().order.is_empty()
+        self.read(|entries| entries.order.is_empty())
     }
 
     /// A page of these handlers, written anew; see [`page`](Self::page).
@@ -116,22 +161,53 @@ impl<T: Entry> Catalog<T> {
         after: Option<&str>,
         size: Option<usize>,
     ) -> Option<Page> {
-        let entries = self.read();
-        let (page, last_before_next) = cut(&entries.order, after, size)?;
-        let whole = page.len() == entries.order.len();
-        let list = match entries.lists.get(revision.index()) {
-            Some(list) if whole => list.get_or_init(|| write(page, revision)).clone(),
-            _ => write(page, revision),
-        };
-        Some(Page { entries: list, last_before_next })
+        self.read(|entries| {
+            let (page, last_before_next) = cut(&entries.order, after, size)?;
+            let whole = page.len() == entries.order.len();
+            let list = match entries.lists.get(revision.index()) {
+                Some(list) if whole => list.get_or_init(|| write(page, revision)).clone(),
+                _ => write(page, revision),
+            };
+            Some(Page { entries: list, last_before_next })
+        })
     }
 
-    // A panic under the lock could only come from an allocation; the entries are whole even then.
-    fn read(&self) -> RwLockReadGuard<'_, Entries<T>> {
-        self.entries.read().unwrap_or_else(PoisonError::into_inner)
+    /// What was there at the first call, which this one may be, unless it was changed.
+    fn first(&self) -> Option<&Entries<T>> {
+        if self.first.get().is_none() {
+            let mut entries = self.lock();
+            if self.first.get().is_none() {
+                let _ = self.first.set(std::mem::take(&mut *entries));
+            }
+        }
+        self.unchanged()
+    }
+
+    fn unchanged(&self) -> Option<&Entries<T>> {
+        self.first.get().filter(|_| !self.changed.load(Ordering::Acquire))
+    }
+
+    fn read<R>(&self, look: impl FnOnce(&Entries<T>) -> R) -> R {
+        if let Some(entries) = self.unchanged() {
+            return look(entries);
+        }
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        // They may have been set apart meanwhile.
+        look(self.unchanged().unwrap_or(&entries))
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Entries<T>> {
+        let mut entries = self.lock();
+        if let Some(first) = self.unchanged() {
+            let (order, by_name) = (first.order.clone(), first.by_name.clone());
+            *entries = Entries { order, by_name, lists: Default::default() };
+            self.changed.store(true, Ordering::Release);
+        }
+        entries
+    }
+
+    // A panic under the lock could only come from an allocation; the entries are whole even then.
+    fn lock(&self) -> RwLockWriteGuard<'_, Entries<T>> {
         self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -160,17 +236,23 @@ fn write<T: Entry>(page: &[Arc<T>], revision: ProtocolVersion) -> Bytes {
     Bytes::from(out)
 }
 
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self { order: Vec::new(), by_name: HashMap::default(), lists: Default::default() }
+    }
+}
+
 impl<T> Default for Catalog<T> {
     fn default() -> Self {
-        let entries =
-            Entries { order: Vec::new(), by_name: HashMap::default(), lists: Default::default() };
-        Self { entries: RwLock::new(entries) }
+        Self { first: OnceLock::new(), changed: AtomicBool::new(false), entries: RwLock::default() }
     }
 }
 
 impl<T: Entry> fmt::Debug for Catalog<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_list().entries(self.read().order.iter().map(|entry| entry.name())).finish()
+        self.read(|entries| {
+            formatter.debug_list().entries(entries.order.iter().map(|entry| entry.name())).finish()
+        })
     }
 }
 
@@ -222,5 +304,71 @@ impl<S> Entry for Resource<S> {
 
     fn encode(&self, out: &mut Vec<u8>, revision: ProtocolVersion) {
         self.encode(out, revision);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Named(String);
+
+    impl Entry for Named {
+        const KIND: &'static str = "tool";
+
+        fn name(&self) -> &str {
+            &self.0
+        }
+
+        #[cfg(feature = "auth")]
+        fn listed(&self) -> crate::auth::Listed<'_> {
+            unreachable!("nobody asks who may use it")
+        }
+
+        fn encode(&self, out: &mut Vec<u8>, _: ProtocolVersion) {
+            crate::protocol::json::write_string(out, &self.0);
+        }
+    }
+
+    fn add(catalog: &Catalog<Named>, name: &str) {
+        catalog.add(Named(name.to_owned())).unwrap();
+    }
+
+    fn check(catalog: &Catalog<Named>, names: &[&str]) {
+        let page = catalog.page(ProtocolVersion::LATEST, None, None).unwrap();
+        assert_eq!(page.entries, serde_json::to_vec(names).unwrap());
+        assert!(names.iter().all(|name| catalog.serve(name).is_some()));
+        assert!(catalog.serve("x").is_none());
+    }
+
+    #[test]
+    fn what_is_changed_after_a_call_is_seen_by_the_next() {
+        let catalog = Catalog::default();
+        add(&catalog, "a");
+        check(&catalog, &["a"]);
+        let running = catalog.serve("a").unwrap();
+        assert!(matches!(running, Served::Lasting(_)));
+        add(&catalog, "b");
+        check(&catalog, &["a", "b"]);
+        assert!(catalog.add(Named("a".into())).is_err());
+        catalog.remove("a").unwrap();
+        check(&catalog, &["b"]);
+        assert_eq!((running.name(), catalog.serve("a").is_none()), ("a", true));
+        assert!(catalog.remove("a").is_err());
+    }
+
+    #[test]
+    fn a_change_during_the_first_call_is_not_lost() {
+        for _ in 0..200 {
+            let catalog = Catalog::default();
+            add(&catalog, "a");
+            std::thread::scope(|threads| {
+                threads.spawn(|| add(&catalog, "b"));
+                threads.spawn(|| assert!(catalog.serve("a").is_some()));
+                threads.spawn(|| assert!(!catalog.is_empty()));
+            });
+            assert_eq!(catalog.all().len(), 2);
+            assert!(catalog.serve("b").is_some());
+        }
     }
 }

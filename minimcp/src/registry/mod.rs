@@ -10,7 +10,7 @@ mod tools;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub(crate) use catalog::{Catalog, Entry, Page};
+pub(crate) use catalog::{Catalog, Entry, Page, Served};
 pub use prompts::Prompts;
 pub use resources::Resources;
 pub(crate) use resources::{ResourceCatalog, lead};

@@ -11,18 +11,18 @@ use crate::definition::{Prompt, Resource, Tool};
 use crate::error::Error;
 use crate::protocol::cache::CacheHints;
 use crate::protocol::version::ProtocolVersion;
-use crate::registry::{Catalog, Entry, Page, lead};
+use crate::registry::{Catalog, Entry, Page, Served, lead};
 use crate::uri_template::Variables;
 
 /// Handlers that a caller asks for, if it may use them.
 impl<S: Send + Sync + 'static> MiniMcp<S> {
-    pub(super) fn tool_for(&self, name: &str, scope: &S) -> Result<Arc<Tool<S>>, Error> {
+    pub(super) fn tool_for(&self, name: &str, scope: &S) -> Result<Served<'_, Tool<S>>, Error> {
         let tool = self.tool(name)?;
         self.allow(&*tool, scope, || Error::unknown_handler("tool", name))?;
         Ok(tool)
     }
 
-    pub(super) fn prompt_for(&self, name: &str, scope: &S) -> Result<Arc<Prompt<S>>, Error> {
+    pub(super) fn prompt_for(&self, name: &str, scope: &S) -> Result<Served<'_, Prompt<S>>, Error> {
         let prompt = self.prompt(name)?;
         self.allow(&*prompt, scope, || Error::unknown_handler("prompt", name))?;
         Ok(prompt)

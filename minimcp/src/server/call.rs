@@ -50,8 +50,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             && let Handed::Own(scope) = scope
         {
             // In a box, so that the way of all others does not carry it along.
-            let taken: BoxFuture<'_, _> =
-                boxed(|| self.answer_taken(incoming, taker, (tool, call, scope), arguments));
+            let taken: BoxFuture<'_, _> = boxed(|| {
+                self.answer_taken(incoming, taker, (tool.share(), call, scope), arguments)
+            });
             return taken.await;
         }
         self.admit(&call, &tool.policy, &name).await?;

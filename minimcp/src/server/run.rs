@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -16,15 +15,16 @@ use crate::protocol::types::message::GetPromptResult;
 use crate::protocol::types::resource::ResourceContents;
 use crate::protocol::types::tool_result::CallToolResult;
 use crate::protocol::version::ProtocolVersion;
+use crate::registry::Served;
 use crate::uri_template::Variables;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
-    pub(super) fn tool(&self, name: &str) -> Result<Arc<Tool<S>>, Error> {
-        self.registry().tools.get(name).ok_or_else(|| Error::unknown_handler("tool", name))
+    pub(super) fn tool(&self, name: &str) -> Result<Served<'_, Tool<S>>, Error> {
+        self.registry().tools.serve(name).ok_or_else(|| Error::unknown_handler("tool", name))
     }
 
-    pub(super) fn prompt(&self, name: &str) -> Result<Arc<Prompt<S>>, Error> {
-        self.registry().prompts.get(name).ok_or_else(|| Error::unknown_handler("prompt", name))
+    pub(super) fn prompt(&self, name: &str) -> Result<Served<'_, Prompt<S>>, Error> {
+        self.registry().prompts.serve(name).ok_or_else(|| Error::unknown_handler("prompt", name))
     }
 
     pub(super) fn run_tool<'c>(
