@@ -94,6 +94,7 @@ mod schema;
 )]
 mod seal;
 mod server;
+mod settled;
 #[cfg(feature = "tasks")]
 mod tasks;
 pub mod testing;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
@@ -26,7 +26,17 @@ use bytes::Bytes;
 /// assert_eq!(inbox.recv().await, None);
 /// # }
 /// ```
-pub struct Outbox(Option<Arc<Queue>>);
+pub struct Outbox(Way);
+
+/// The way from an outbox to its queue.
+enum Way {
+    Nowhere,
+    /// Counted among the senders of the queue.
+    Own(Arc<Queue>),
+    /// One of those that count as one sender, and are counted together.
+    #[cfg(feature = "stdio")]
+    Shared(Arc<Outbox>),
+}
 
 /// The other end of an [`Outbox`].
 ///
@@ -39,9 +49,14 @@ pub struct Closed;
 
 struct Queue {
     capacity: usize,
-    /// How many outboxes there are. Counted beside the lock, since every call has one; but the reader looks under the lock,
-    /// and the last outbox wakes it there.
+    /// How many outboxes there are.
     senders: AtomicUsize,
+    /// Whether there are messages. Changed under the lock, and looked at before: most calls say nothing before they are
+    /// answered.
+    filled: AtomicBool,
+    /// Whether the reader ever waited. It says so and then counts the senders, and the last of them leaves and then looks
+    /// whether somebody waits: so one of both sees the other.
+    awaited: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -73,7 +88,7 @@ impl Outbox {
     /// An outbox that nobody listens to.
     #[must_use]
     pub fn none() -> Self {
-        Self(None)
+        Self(Way::Nowhere)
     }
 
     /// A queue of at most `capacity` messages, at least one; a sender waits while it is full.
@@ -82,6 +97,8 @@ impl Outbox {
         let queue = Arc::new(Queue {
             capacity: capacity.max(1),
             senders: AtomicUsize::new(1),
+            filled: AtomicBool::new(false),
+            awaited: AtomicBool::new(false),
             state: Mutex::new(State {
                 messages: VecDeque::new(),
                 closed: false,
@@ -91,19 +108,34 @@ impl Outbox {
                 draft: Vec::new(),
             }),
         });
-        (Self(Some(Arc::clone(&queue))), Inbox(queue))
+        (Self(Way::Own(Arc::clone(&queue))), Inbox(queue))
+    }
+
+    /// The same outbox, whose clones count as one sender: for a transport that gives one to each of many calls.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn shared(self) -> Self {
+        Self(Way::Shared(Arc::new(self)))
+    }
+
+    fn queue(&self) -> Option<&Queue> {
+        match &self.0 {
+            Way::Nowhere => None,
+            Way::Own(queue) => Some(queue),
+            #[cfg(feature = "stdio")]
+            Way::Shared(outbox) => outbox.queue(),
+        }
     }
 
     /// Whether a message sent now could reach anyone.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.0.as_ref().is_some_and(|queue| !queue.lock().closed)
+        self.queue().is_some_and(|queue| !queue.lock().closed)
     }
 
     /// Sends a message if there is room for it at once, from where nobody can wait.
     #[cfg(feature = "ask")]
     pub(crate) fn try_send(&self, message: impl Into<Bytes>) {
-        if let Some(queue) = &self.0 {
+        if let Some(queue) = self.queue() {
             let mut message = Some(message.into());
             // Nobody is woken that was not waiting: pending means that there is no room.
             let _ = queue.poll_send(&mut Context::from_waker(Waker::noop()), &mut message);
@@ -116,7 +148,7 @@ impl Outbox {
     ///
     /// [`Closed`] when nobody listens, or the listener went away.
     pub async fn send(&self, message: impl Into<Bytes>) -> Result<(), Closed> {
-        let Some(queue) = &self.0 else { return Err(Closed) };
+        let Some(queue) = self.queue() else { return Err(Closed) };
         let mut message = Some(message.into());
         poll_fn(|context| queue.poll_send(context, &mut message)).await
     }
@@ -127,13 +159,13 @@ impl Outbox {
         context: &mut Context<'_>,
         write: impl FnOnce(&mut Vec<u8>) -> bool,
     ) -> Poll<Result<bool, Closed>> {
-        let Some(queue) = &self.0 else { return Poll::Ready(Err(Closed)) };
+        let Some(queue) = self.queue() else { return Poll::Ready(Err(Closed)) };
         let mut state = queue.lock();
         ready!(state.poll_room(queue.capacity, context))?;
         let written = write(&mut state.draft);
         if written {
             let message = Bytes::copy_from_slice(&state.draft);
-            state.push(message);
+            queue.push(&mut state, message);
         }
         match state.draft.capacity() > LONGEST_DRAFT {
             true => state.draft = Vec::new(),
@@ -144,7 +176,7 @@ impl Outbox {
 
     /// Asks the reader to break off once it has read what was sent, and to come back after this time. Whether it can.
     pub(crate) fn hang_up(&self, come_back_after: Duration) -> bool {
-        let Some(queue) = &self.0 else { return false };
+        let Some(queue) = self.queue() else { return false };
         let mut state = queue.lock();
         if state.closed || matches!(state.hang_up, HangUp::Never) {
             return false;
@@ -167,14 +199,10 @@ impl Inbox {
     pub fn poll_recv(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut state = self.0.lock();
         if let Some(message) = state.messages.pop_front() {
-            wake_all(&mut state);
+            self.0.taken(&mut state);
             return Poll::Ready(Some(message));
         }
-        if self.0.senders.load(Ordering::Acquire) == 0 {
-            return Poll::Ready(None);
-        }
-        state.reader = Some(context.waker().clone());
-        Poll::Pending
+        self.0.poll_next(&mut state, context).map(|_| None)
     }
 
     /// Gives all messages that are there in exchange for `read`, which is empty and spares the queue a new buffer.
@@ -182,10 +210,14 @@ impl Inbox {
     /// Where `context` is given, it is woken when there are more.
     #[cfg(feature = "http")]
     pub(crate) fn swap(&mut self, read: &mut VecDeque<Bytes>, context: Option<&Context<'_>>) {
+        if context.is_none() && !self.0.is_filled() {
+            return;
+        }
         let mut state = self.0.lock();
         std::mem::swap(&mut state.messages, read);
-        wake_all(&mut state);
+        self.0.taken(&mut state);
         state.reader = context.map(|context| context.waker().clone());
+        self.0.awaited.store(true, Ordering::SeqCst);
     }
 
     /// Wakes nobody until the next [`poll_recv`](Self::poll_recv), which whoever calls this owes.
@@ -197,7 +229,11 @@ impl Inbox {
     /// Takes messages, for as long as `take` says after each that it has room for another.
     #[cfg(feature = "stdio")]
     pub(crate) fn take_while(&mut self, take: impl FnMut(Bytes) -> bool) {
-        self.0.lock().take_while(take);
+        if self.0.is_filled() {
+            let mut state = self.0.lock();
+            state.take_while(take);
+            self.0.taken(&mut state);
+        }
     }
 
     /// The same; as with [`poll_recv`](Self::poll_recv), `None` is that every outbox is gone, and pending that there was
@@ -211,13 +247,10 @@ impl Inbox {
         let mut state = self.0.lock();
         if !state.messages.is_empty() {
             state.take_while(take);
+            self.0.taken(&mut state);
             return Poll::Ready(Some(()));
         }
-        if self.0.senders.load(Ordering::Acquire) == 0 {
-            return Poll::Ready(None);
-        }
-        state.reader = Some(context.waker().clone());
-        Poll::Pending
+        self.0.poll_next(&mut state, context)
     }
 
     /// Whether senders have to wait.
@@ -229,14 +262,16 @@ impl Inbox {
     /// Puts a message behind the others, whether there is room or not.
     #[cfg(feature = "stdio")]
     pub(crate) fn push(&mut self, message: Bytes) {
-        self.0.lock().messages.push_back(message);
+        let mut state = self.0.lock();
+        state.messages.push_back(message);
+        self.0.filled.store(true, Ordering::Release);
     }
 
     /// A message that is there already.
     pub fn try_recv(&mut self) -> Option<Bytes> {
         let mut state = self.0.lock();
         let message = state.messages.pop_front()?;
-        wake_all(&mut state);
+        self.0.taken(&mut state);
         Some(message)
     }
 }
@@ -271,9 +306,39 @@ impl Queue {
         let mut state = self.lock();
         ready!(state.poll_room(self.capacity, context))?;
         if let Some(message) = message.take() {
-            state.push(message);
+            self.push(&mut state, message);
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn push(&self, state: &mut State, message: Bytes) {
+        state.messages.push_back(message);
+        self.filled.store(true, Ordering::Release);
+        if let Some(reader) = state.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Notes that messages were taken, and that there is room.
+    fn taken(&self, state: &mut State) {
+        self.filled.store(!state.messages.is_empty(), Ordering::Release);
+        state.waiting.drain(..).for_each(Waker::wake);
+    }
+
+    /// Whether there are messages.
+    #[cfg(any(feature = "stdio", feature = "http"))]
+    fn is_filled(&self) -> bool {
+        self.filled.load(Ordering::Acquire)
+    }
+
+    /// Waits for what comes next; pending, unless every outbox is gone.
+    fn poll_next(&self, state: &mut State, context: &Context<'_>) -> Poll<Option<()>> {
+        state.reader = Some(context.waker().clone());
+        self.awaited.store(true, Ordering::SeqCst);
+        match self.senders.load(Ordering::SeqCst) {
+            0 => Poll::Ready(None),
+            _ => Poll::Pending,
+        }
     }
 }
 
@@ -296,39 +361,33 @@ impl State {
         Poll::Pending
     }
 
-    fn push(&mut self, message: Bytes) {
-        self.messages.push_back(message);
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
-        }
-    }
-
     #[cfg(feature = "stdio")]
     fn take_while(&mut self, mut take: impl FnMut(Bytes) -> bool) {
         while let Some(message) = self.messages.pop_front()
             && take(message)
         {}
-        wake_all(self);
     }
-}
-
-fn wake_all(state: &mut State) {
-    state.waiting.drain(..).for_each(Waker::wake);
 }
 
 impl Clone for Outbox {
     fn clone(&self) -> Self {
-        if let Some(queue) = &self.0 {
-            queue.senders.fetch_add(1, Ordering::Relaxed);
-        }
-        Self(self.0.clone())
+        Self(match &self.0 {
+            Way::Nowhere => Way::Nowhere,
+            Way::Own(queue) => {
+                queue.senders.fetch_add(1, Ordering::Relaxed);
+                Way::Own(Arc::clone(queue))
+            }
+            #[cfg(feature = "stdio")]
+            Way::Shared(outbox) => Way::Shared(Arc::clone(outbox)),
+        })
     }
 }
 
 impl Drop for Outbox {
     fn drop(&mut self) {
-        let Some(queue) = &self.0 else { return };
-        if queue.senders.fetch_sub(1, Ordering::AcqRel) == 1
+        let Way::Own(queue) = &self.0 else { return };
+        if queue.senders.fetch_sub(1, Ordering::SeqCst) == 1
+            && queue.awaited.load(Ordering::SeqCst)
             && let Some(reader) = queue.lock().reader.take()
         {
             reader.wake();
@@ -338,10 +397,14 @@ impl Drop for Outbox {
 
 impl Drop for Inbox {
     fn drop(&mut self) {
+        // Without an outbox nobody can see it any more.
+        if self.0.senders.load(Ordering::Acquire) == 0 {
+            return;
+        }
         let mut state = self.0.lock();
         state.closed = true;
         state.messages.clear();
-        wake_all(&mut state);
+        self.0.taken(&mut state);
     }
 }
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
@@ -13,6 +12,7 @@ use super::{AlreadyRegistered, NotRegistered};
 use crate::definition::{Prompt, Resource, Tool};
 use crate::protocol::json::array;
 use crate::protocol::version::ProtocolVersion;
+use crate::settled::Settled;
 
 /// What can be in a catalog.
 pub(crate) trait Entry {
@@ -32,17 +32,9 @@ pub(crate) trait Entry {
 /// Handlers of one kind.
 ///
 /// One entry is both the listing and the route, so a handler that is listed can be called. The text of a list is written
-/// once, and again after a change.
-///
-/// Most servers never change once they serve. So what is there at the first call is set apart, and looked at without a lock.
-/// From the first change on, there is one; it is held for a look-up or a change and never while anything runs.
-pub(crate) struct Catalog<T> {
-    first: OnceLock<Entries<T>>,
-    /// Whether there was a change after the first call. Set under the lock, as is `first`.
-    changed: AtomicBool,
-    /// Before the first call, and after a change.
-    entries: RwLock<Entries<T>>,
-}
+/// once, and again after a change. Most servers never change once they serve, so what is there at the first call is
+/// settled.
+pub(crate) struct Catalog<T>(Settled<Entries<T>>);
 
 struct Entries<T> {
     order: Vec<Arc<T>>,
@@ -89,32 +81,35 @@ pub(crate) struct Page {
 impl<T: Entry> Catalog<T> {
     pub(crate) fn add(&self, entry: impl Into<Arc<T>>) -> Result<(), AlreadyRegistered> {
         let entry = entry.into();
-        let mut entries = self.write();
-        if entries.by_name.contains_key(entry.name()) {
-            return Err(AlreadyRegistered::new(T::KIND, entry.name()));
-        }
-        entries.by_name.insert(entry.name().to_owned(), Arc::clone(&entry));
-        entries.order.push(entry);
-        entries.lists = Default::default();
-        Ok(())
+        self.0.write(|entries| {
+            if entries.by_name.contains_key(entry.name()) {
+                return Err(AlreadyRegistered::new(T::KIND, entry.name()));
+            }
+            entries.by_name.insert(entry.name().to_owned(), Arc::clone(&entry));
+            entries.order.push(entry);
+            entries.lists = Default::default();
+            Ok(())
+        })
     }
 
     pub(crate) fn remove(&self, name: &str) -> Result<Arc<T>, NotRegistered> {
-        let mut entries = self.write();
-        let entry =
-            entries.by_name.remove(name).ok_or_else(|| NotRegistered::new(T::KIND, name))?;
-        entries.order.retain(|other| other.name() != name);
-        entries.lists = Default::default();
-        Ok(entry)
+        self.0.write(|entries| {
+            let entry =
+                entries.by_name.remove(name).ok_or_else(|| NotRegistered::new(T::KIND, name))?;
+            entries.order.retain(|other| other.name() != name);
+            entries.lists = Default::default();
+            Ok(entry)
+        })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Arc<T>> {
-        self.read(|entries| entries.by_name.get(name).cloned())
+        self.0.read(|entries| entries.by_name.get(name).cloned())
     }
 
     /// The handler of this name, to be called.
     pub(crate) fn serve(&self, name: &str) -> Option<Served<'_, T>> {
-        match self.first() {
+        self.0.settle();
+        match self.0.get() {
             Some(first) => first.by_name.get(name).map(Served::Lasting),
             None => self.get(name).map(Served::Shared),
         }
@@ -122,21 +117,21 @@ impl<T: Entry> Catalog<T> {
 
     /// The first handler that `pick` gives something for.
     pub(crate) fn find_map<R>(&self, mut pick: impl FnMut(&Arc<T>) -> Option<R>) -> Option<R> {
-        self.read(|entries| entries.order.iter().find_map(&mut pick))
+        self.0.read(|entries| entries.order.iter().find_map(&mut pick))
     }
 
     /// All handlers, in order.
     pub(crate) fn all(&self) -> Vec<Arc<T>> {
-        self.read(|entries| entries.order.clone())
+        self.0.read(|entries| entries.order.clone())
     }
 
     /// Whether this holds of any handler.
     pub(crate) fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
-        self.read(|entries| entries.order.iter().any(|entry| holds(entry)))
+        self.0.read(|entries| entries.order.iter().any(|entry| holds(entry)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.read(|entries| entries.order.is_empty())
+        self.0.read(|entries| entries.order.is_empty())
     }
 
     /// A page of these handlers, written anew; see [`page`](Self::page).
@@ -161,7 +156,7 @@ impl<T: Entry> Catalog<T> {
         after: Option<&str>,
         size: Option<usize>,
     ) -> Option<Page> {
-        self.read(|entries| {
+        self.0.read(|entries| {
             let (page, last_before_next) = cut(&entries.order, after, size)?;
             let whole = page.len() == entries.order.len();
             let list = match entries.lists.get(revision.index()) {
@@ -170,45 +165,6 @@ impl<T: Entry> Catalog<T> {
             };
             Some(Page { entries: list, last_before_next })
         })
-    }
-
-    /// What was there at the first call, which this one may be, unless it was changed.
-    fn first(&self) -> Option<&Entries<T>> {
-        if self.first.get().is_none() {
-            let mut entries = self.lock();
-            if self.first.get().is_none() {
-                let _ = self.first.set(std::mem::take(&mut *entries));
-            }
-        }
-        self.unchanged()
-    }
-
-    fn unchanged(&self) -> Option<&Entries<T>> {
-        self.first.get().filter(|_| !self.changed.load(Ordering::Acquire))
-    }
-
-    fn read<R>(&self, look: impl FnOnce(&Entries<T>) -> R) -> R {
-        if let Some(entries) = self.unchanged() {
-            return look(entries);
-        }
-        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
-        // They may have been set apart meanwhile.
-        look(self.unchanged().unwrap_or(&entries))
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, Entries<T>> {
-        let mut entries = self.lock();
-        if let Some(first) = self.unchanged() {
-            let (order, by_name) = (first.order.clone(), first.by_name.clone());
-            *entries = Entries { order, by_name, lists: Default::default() };
-            self.changed.store(true, Ordering::Release);
-        }
-        entries
-    }
-
-    // A panic under the lock could only come from an allocation; the entries are whole even then.
-    fn lock(&self) -> RwLockWriteGuard<'_, Entries<T>> {
-        self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -242,15 +198,21 @@ impl<T> Default for Entries<T> {
     }
 }
 
+impl<T> Clone for Entries<T> {
+    fn clone(&self) -> Self {
+        Self { order: self.order.clone(), by_name: self.by_name.clone(), lists: Default::default() }
+    }
+}
+
 impl<T> Default for Catalog<T> {
     fn default() -> Self {
-        Self { first: OnceLock::new(), changed: AtomicBool::new(false), entries: RwLock::default() }
+        Self(Settled::default())
     }
 }
 
 impl<T: Entry> fmt::Debug for Catalog<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.read(|entries| {
+        self.0.read(|entries| {
             formatter.debug_list().entries(entries.order.iter().map(|entry| entry.name())).finish()
         })
     }
@@ -355,20 +317,5 @@ mod tests {
         check(&catalog, &["b"]);
         assert_eq!((running.name(), catalog.serve("a").is_none()), ("a", true));
         assert!(catalog.remove("a").is_err());
-    }
-
-    #[test]
-    fn a_change_during_the_first_call_is_not_lost() {
-        for _ in 0..200 {
-            let catalog = Catalog::default();
-            add(&catalog, "a");
-            std::thread::scope(|threads| {
-                threads.spawn(|| add(&catalog, "b"));
-                threads.spawn(|| assert!(catalog.serve("a").is_some()));
-                threads.spawn(|| assert!(!catalog.is_empty()));
-            });
-            assert_eq!(catalog.all().len(), 2);
-            assert!(catalog.serve("b").is_some());
-        }
     }
 }

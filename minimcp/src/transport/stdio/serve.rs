@@ -169,6 +169,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
         W: AsyncWrite + Unpin + Send,
     {
         let (outbox, inbox) = Outbox::channel(256);
+        let outbox = outbox.shared();
         let mut writer = Writer::new(inbox, output);
         let connection = Connection::new(self.server.clone());
         let mut calls = JoinSet::new();
