@@ -1,5 +1,6 @@
 //! A full-duplex connection: one client, many messages, in both eras.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::convert::Infallible;
@@ -28,6 +29,7 @@ use crate::protocol::params::Params;
 use crate::protocol::reply::Reply;
 use crate::protocol::version::ProtocolVersion;
 use crate::server::{MiniMcp, Peer, Transport};
+use crate::settled::Settled;
 
 /// A connection with one client, for transports that carry messages both ways, such as a pipe or a WebSocket.
 ///
@@ -62,9 +64,13 @@ pub struct Connection<S> {
 
 #[derive(Default)]
 struct State {
-    peer: Mutex<Option<Peer>>,
+    /// The client, from its first introduction on.
+    peer: Settled<Option<Peer>>,
     /// The running calls by the JSON text of their ids, `1` and `"1"` being two.
     running: Mutex<HashMap<Bytes, Arc<Notify>>>,
+    /// How many those are. Changed under the lock, and looked at before: calls that are answered at once are not among
+    /// them.
+    noted: AtomicUsize,
     followed: Followed,
     /// How many futures tell the client of changes.
     tellers: AtomicUsize,
@@ -76,6 +82,17 @@ struct State {
 }
 
 impl State {
+    /// A client that has not introduced itself.
+    #[cfg_attr(not(feature = "ask"), allow(clippy::unused_self, reason = "no call asks"))]
+    fn newcomer(&self) -> Peer {
+        Peer {
+            log_level: Some(LogLevel::Info),
+            #[cfg(feature = "ask")]
+            questions: Some(Arc::clone(self.questions())),
+            ..Peer::speaking(ProtocolVersion::LATEST_LEGACY)
+        }
+    }
+
     /// What the client was asked, from the first question on.
     #[cfg(feature = "ask")]
     fn questions(&self) -> &Arc<Questions> {
@@ -303,6 +320,7 @@ impl<'s> Exchange<'s> {
             let id = Part::of(self.message, id).share(self.message);
             if let Entry::Vacant(place) = lock(&self.state.running).entry(id.clone()) {
                 let cancelled = Arc::clone(place.insert(Arc::default()));
+                self.state.noted.fetch_add(1, Ordering::Release);
                 let _ = self.noted.set((id, cancelled));
             }
         }
@@ -320,11 +338,13 @@ impl<'s> Exchange<'s> {
 
 impl Transport for Exchange<'_> {
     fn believed_revision(&self) -> Option<ProtocolVersion> {
-        lock(&self.state.peer).as_ref().map(|peer| peer.revision)
+        self.state.peer.read(|peer| peer.as_ref().map(|peer| peer.revision))
     }
 
     fn accept(&self, request: &Request<'_>) -> Result<(), Error> {
-        if lock(&self.state.running).contains_key(request.id.as_bytes()) {
+        if self.state.noted.load(Ordering::Acquire) > 0
+            && lock(&self.state.running).contains_key(request.id.as_bytes())
+        {
             return Err(Error::invalid_request("a call with this id is still running"));
         }
         // What is answered at its first poll is never noted, but in a batch, where no id may come twice.
@@ -334,16 +354,20 @@ impl Transport for Exchange<'_> {
         Ok(())
     }
 
-    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
-        let peer = lock(&self.state.peer).clone().unwrap_or_else(newcomer);
-        #[cfg(feature = "ask")]
-        let peer = Peer { questions: Some(Arc::clone(self.state.questions())), ..peer };
-        Ok(peer)
+    fn legacy_peer(&self, _: &Request<'_>) -> Result<Cow<'_, Peer>, Error> {
+        if let Some(Some(peer)) = self.state.peer.get() {
+            return Ok(Cow::Borrowed(peer));
+        }
+        let peer = self.state.peer.read(Clone::clone);
+        Ok(Cow::Owned(peer.unwrap_or_else(|| self.state.newcomer())))
     }
 
     fn negotiated(&self, peer: Peer) -> Result<(), Error> {
         self.state.followed.reset();
-        *lock(&self.state.peer) = Some(peer);
+        #[cfg(feature = "ask")]
+        let peer = Peer { questions: Some(Arc::clone(self.state.questions())), ..peer };
+        self.state.peer.write(|known| *known = Some(peer));
+        self.state.peer.settle();
         Ok(())
     }
 
@@ -378,15 +402,18 @@ impl Transport for Exchange<'_> {
     }
 
     fn set_log_level(&self, level: LogLevel) {
-        let mut peer = lock(&self.state.peer);
-        peer.get_or_insert_with(newcomer).log_level = Some(level);
+        let newcomer = || self.state.newcomer();
+        self.state.peer.write(|peer| peer.get_or_insert_with(newcomer).log_level = Some(level));
     }
 
     fn notified(&self, notification: &Notification<'_>, params: &Params<'_>) {
         match notification.method.as_ref() {
             "notifications/cancelled" => self.cancel(params),
             "notifications/initialized" => {
-                let told_of = lock(&self.state.peer).as_ref().map(|peer| peer.told_of.clone());
+                let told_of = self
+                    .state
+                    .peer
+                    .read(|peer| Some(peer.as_ref()?.introduction.as_ref()?.told_of.clone()));
                 self.state.followed.begin(told_of.unwrap_or_default());
             }
             _ => (),
@@ -423,14 +450,11 @@ impl Transport for Exchange<'_> {
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
         if let Some((id, _)) = self.noted.get() {
-            lock(&self.state.running).remove(id);
+            let mut running = lock(&self.state.running);
+            running.remove(id);
+            self.state.noted.fetch_sub(1, Ordering::Release);
         }
     }
-}
-
-/// A client that has not introduced itself.
-fn newcomer() -> Peer {
-    Peer { log_level: Some(LogLevel::Info), ..Peer::speaking(ProtocolVersion::LATEST_LEGACY) }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

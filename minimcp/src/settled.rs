@@ -70,7 +70,7 @@ mod tests {
     fn a_value_is_what_it_was_last_changed_to() {
         let value = Settled::<Vec<u8>>::default();
         let check = |expected: &[u8], settled: bool| {
-            assert_eq!(value.read(|value| value.clone()), expected);
+            assert_eq!(value.read(Vec::clone), expected);
             assert_eq!(value.get().is_some(), settled);
         };
         value.write(|value| value.push(1));
@@ -96,7 +96,7 @@ mod tests {
                 threads.spawn(|| value.settle());
                 threads.spawn(|| assert!(value.read(|value| value.contains(&1))));
             });
-            assert_eq!(value.read(|value| value.clone()), [1, 2]);
+            assert_eq!(value.read(Vec::clone), [1, 2]);
         }
     }
 }

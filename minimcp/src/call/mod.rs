@@ -42,7 +42,7 @@ use crate::completion::CompletionContext;
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::version::ProtocolVersion;
-use crate::server::Options;
+use crate::server::{Introduction, Options};
 
 /// The call that a handler answers: its id, its method, its revision, and what the client said of itself.
 ///
@@ -93,7 +93,9 @@ pub(crate) struct About {
     pub(crate) progress_token: Option<Bytes>,
     /// The least severe log messages that the client wants; without one it wants none.
     pub(crate) log_level: Option<LogLevel>,
-    /// The JSON text of the client's capabilities and identity.
+    /// What the client said of itself before, if it did.
+    pub(crate) introduction: Option<Arc<Introduction>>,
+    /// The JSON text of the client's capabilities and identity, as the message says them.
     pub(crate) client_capabilities: Part,
     pub(crate) client_info: Part,
     /// The trace that the transport names.
@@ -188,7 +190,8 @@ impl Call {
     /// The name that the client gives itself. It is what the client says, and proves nothing.
     #[must_use]
     pub fn client_name(&self) -> Option<Cow<'_, str>> {
-        let info = self.text(&self.shared.about.client_info);
+        let about = &self.shared.about;
+        let info = self.declared(&about.client_info, |said| &said.info);
         let name: ClientName<'_> = serde_json::from_str(info).ok()?;
         name.name.decode()
     }
@@ -300,7 +303,17 @@ impl Call {
 
     /// What the client declared; `null` if nothing is known.
     pub(crate) fn client_capabilities(&self) -> Value {
-        serde_json::from_str(self.text(&self.shared.about.client_capabilities)).unwrap_or_default()
+        let about = &self.shared.about;
+        let capabilities = self.declared(&about.client_capabilities, |said| &said.capabilities);
+        serde_json::from_str(capabilities).unwrap_or_default()
+    }
+
+    /// What the client says in the message, or said when it introduced itself.
+    fn declared<'a>(&'a self, part: &'a Part, earlier: fn(&Introduction) -> &Bytes) -> &'a str {
+        match &self.shared.about.introduction {
+            Some(introduction) => text(earlier(introduction)),
+            None => self.text(part),
+        }
     }
 
     #[cfg(feature = "ask")]

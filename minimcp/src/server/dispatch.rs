@@ -120,9 +120,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     fn receive<'a>(
         &self,
         message: &'a Bytes,
-        transport: &dyn Transport,
+        transport: &'a dyn Transport,
         params: &mut Params<'a>,
-    ) -> Result<(Request<'a>, Peer), Reply> {
+    ) -> Result<(Request<'a>, Cow<'a, Peer>), Reply> {
         let refuse = |id, error: &Error| {
             self.refuse(id, transport.believed_revision(), error, Stage::Before)
         };
@@ -160,7 +160,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let peer = match claims_modern {
             true => {
                 let mirrored = self.mirrored_member(&request);
-                modern_peer(&request, params, (transport, mirrored))
+                modern_peer(&request, params, (transport, mirrored)).map(Cow::Owned)
             }
             false => legacy_peer(&request, params, transport),
         };
@@ -196,16 +196,16 @@ pub(super) fn without_marks(mut text: &str) -> &str {
 }
 
 /// The client of a request that does not describe itself.
-fn legacy_peer(
+fn legacy_peer<'t>(
     request: &Request<'_>,
     params: &Params<'_>,
-    transport: &dyn Transport,
-) -> Result<Peer, Error> {
+    transport: &'t dyn Transport,
+) -> Result<Cow<'t, Peer>, Error> {
     match request.method.as_ref() {
         // The handshake says its revision itself, whatever a header says.
         "initialize" => transport
             .check_handshake(params)
-            .map(|()| Peer::speaking(ProtocolVersion::LATEST_LEGACY)),
+            .map(|()| Cow::Owned(Peer::speaking(ProtocolVersion::LATEST_LEGACY))),
         "server/discover" => Err(missing_envelope("")),
         _ => transport.legacy_peer(request),
     }

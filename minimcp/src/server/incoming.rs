@@ -21,7 +21,7 @@ pub(crate) struct Incoming<'a> {
     pub(super) transport: &'a dyn Transport,
     pub(crate) request: Request<'a>,
     pub(super) params: &'a Params<'a>,
-    pub(crate) peer: Peer,
+    pub(crate) peer: Cow<'a, Peer>,
     pub(super) trace: TraceContext,
     /// The options of the server.
     pub(super) options: &'a Arc<Options>,
@@ -38,7 +38,7 @@ impl Incoming<'_> {
     pub(crate) fn capabilities(&self) -> &[u8] {
         match self.params.meta.client_capabilities.0 {
             Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
-            _ => &self.peer.capabilities,
+            _ => self.peer.introduction.as_ref().map_or(&[], |said| &said.capabilities),
         }
     }
 
@@ -72,8 +72,9 @@ impl Incoming<'_> {
             meta: self.params.raw_meta.0.map_or(Part::Nothing, |meta| self.part(meta)),
             progress_token: meta.progress_token().map(|token| self.share(Some(token))),
             log_level: self.peer.log_level,
-            client_capabilities: self.declared(meta.client_capabilities, &self.peer.capabilities),
-            client_info: self.declared(meta.client_info, &self.peer.info),
+            introduction: self.peer.introduction.clone(),
+            client_capabilities: self.declared(meta.client_capabilities),
+            client_info: self.declared(meta.client_info),
             trace: self.trace.clone(),
             completion,
             limits: Limits::default(),
@@ -85,12 +86,9 @@ impl Incoming<'_> {
         Part::of(self.message, part)
     }
 
-    /// What a client declared: a modern one in the message itself, another one when it introduced itself.
-    fn declared(&self, member: Member<'_>, earlier: &Bytes) -> Part {
-        match member.0.filter(|_| self.revision().is_modern()) {
-            Some(member) => self.part(member),
-            None if earlier.is_empty() => Part::Nothing,
-            None => Part::Own(earlier.clone()),
-        }
+    /// What a modern client declares in the message itself.
+    fn declared(&self, member: Member<'_>) -> Part {
+        let member = member.0.filter(|_| self.revision().is_modern());
+        member.map_or(Part::Nothing, |member| self.part(member))
     }
 }

@@ -1,8 +1,9 @@
 //! The methods that say what the server offers; they call no handler and wait for nothing.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use super::{Incoming, MiniMcp, Peer, Transport, cursor};
+use super::{Incoming, Introduction, MiniMcp, Peer, Transport, cursor};
 use crate::call::LogLevel;
 use crate::changes::Filter;
 use crate::error::Error;
@@ -45,10 +46,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             asked.filter(|asked| !asked.is_modern()).unwrap_or(ProtocolVersion::LATEST_LEGACY);
         incoming.transport.negotiated(Peer {
             revision,
-            capabilities: incoming.share(incoming.params.capabilities.0),
-            info: incoming.share(incoming.params.client_info.0),
+            introduction: Some(Arc::new(Introduction {
+                capabilities: incoming.share(incoming.params.capabilities.0),
+                info: incoming.share(incoming.params.client_info.0),
+                told_of: self.told_of(incoming.transport.notifies()),
+            })),
             log_level: Some(LogLevel::Info),
-            told_of: self.told_of(incoming.transport.notifies()),
             #[cfg(feature = "ask")]
             questions: None,
         })?;

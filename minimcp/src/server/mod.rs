@@ -33,7 +33,7 @@ use crate::registry::{AlreadyRegistered, Prompts, Registry, Resources, Tools};
 pub(crate) use handed::Handed;
 pub(crate) use incoming::Incoming;
 pub(crate) use options::Options;
-pub(crate) use peer::{Direct, Peer, Transport};
+pub(crate) use peer::{Direct, Introduction, Peer, Transport};
 use replicas::Replicas;
 
 /// An MCP server: a name, a list of handlers, and nothing that is remembered between two messages.

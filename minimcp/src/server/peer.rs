@@ -1,5 +1,6 @@
 //! What a transport knows of a message besides its text, and what it wants to know of it.
 
+use std::borrow::Cow;
 use std::future::pending;
 use std::sync::Arc;
 
@@ -22,16 +23,23 @@ use crate::protocol::version::ProtocolVersion;
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) revision: ProtocolVersion,
-    /// The JSON text of what it declared in `initialize`; a modern client declares it in each message.
-    pub(crate) capabilities: Bytes,
-    pub(crate) info: Bytes,
+    /// What it said in `initialize`, if that is known.
+    pub(crate) introduction: Option<Arc<Introduction>>,
     /// The least severe log messages that it wants; without one it wants none.
     pub(crate) log_level: Option<LogLevel>,
-    /// The lists whose changes it was told that it would hear of.
-    pub(crate) told_of: Filter,
     /// The way back, where the server can send it requests.
     #[cfg(feature = "ask")]
     pub(crate) questions: Option<Arc<Questions>>,
+}
+
+/// What a client said of itself in `initialize`, and was told; a modern client says it in each message.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Introduction {
+    /// The JSON text of what it declared.
+    pub(crate) capabilities: Bytes,
+    pub(crate) info: Bytes,
+    /// The lists whose changes it was told that it would hear of.
+    pub(crate) told_of: Filter,
 }
 
 impl Peer {
@@ -39,10 +47,8 @@ impl Peer {
     pub(crate) fn speaking(revision: ProtocolVersion) -> Self {
         Self {
             revision,
-            capabilities: Bytes::new(),
-            info: Bytes::new(),
+            introduction: None,
             log_level: None,
-            told_of: Filter::default(),
             #[cfg(feature = "ask")]
             questions: None,
         }
@@ -65,7 +71,7 @@ pub(crate) trait Transport: Send + Sync {
     }
 
     /// Who sent a request that does not describe itself.
-    fn legacy_peer(&self, request: &Request<'_>) -> Result<Peer, Error>;
+    fn legacy_peer(&self, request: &Request<'_>) -> Result<Cow<'_, Peer>, Error>;
 
     /// A modern request says that it is of this revision.
     fn check_version(&self, _: &str) -> Result<(), Error> {
@@ -187,7 +193,7 @@ pub(crate) trait Transport: Send + Sync {
 pub(crate) struct Direct;
 
 impl Transport for Direct {
-    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
-        Ok(Peer::speaking(ProtocolVersion::LATEST_LEGACY))
+    fn legacy_peer(&self, _: &Request<'_>) -> Result<Cow<'_, Peer>, Error> {
+        Ok(Cow::Owned(Peer::speaking(ProtocolVersion::LATEST_LEGACY)))
     }
 }

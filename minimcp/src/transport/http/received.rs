@@ -1,5 +1,6 @@
 //! A message that came by HTTP: what its headers and its session say of it.
 
+use std::borrow::Cow;
 #[cfg(feature = "sessions")]
 use std::sync::Arc;
 
@@ -84,16 +85,16 @@ impl Transport for Received<'_> {
         }
     }
 
-    fn legacy_peer(&self, _: &Request<'_>) -> Result<Peer, Error> {
+    fn legacy_peer(&self, _: &Request<'_>) -> Result<Cow<'_, Peer>, Error> {
         let revision = self.mirror.legacy_revision()?;
         if self.modern_only {
             return Err(Error::unsupported_version(revision.as_str()));
         }
         #[cfg(feature = "sessions")]
         if let Some(link) = self.link {
-            return link.peer(revision);
+            return link.peer(revision).map(Cow::Owned);
         }
-        Ok(Peer::speaking(revision))
+        Ok(Cow::Owned(Peer::speaking(revision)))
     }
 
     fn takes_batches(&self) -> bool {

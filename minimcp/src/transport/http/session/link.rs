@@ -148,8 +148,7 @@ impl Link<'_> {
                 Err(no_such_session())
             }
             Found::Live(session, state) => Ok(Peer {
-                capabilities: session.capabilities.clone(),
-                info: session.info.clone(),
+                introduction: Some(Arc::clone(&session.introduction)),
                 log_level: Some(state.log_level.unwrap_or(LogLevel::Info)),
                 #[cfg(feature = "ask")]
                 questions: Some(Arc::new(self.questions(session))),

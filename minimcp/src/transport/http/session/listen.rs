@@ -120,9 +120,9 @@ impl Listen {
     ) -> Result<Self, Error> {
         let (opened, news) = (topic::opened(&session.id), topic::subscriptions(&session.id));
         let opened = Opened::new(bus, &session, opened, news, terms).await?;
-        let lists = Watch::new(bus, session.told_of.clone()).await?;
+        let lists = Watch::new(bus, session.introduction.told_of.clone()).await?;
         let place = settings.listening.enter(&session.id);
-        place.followed.begin(session.told_of);
+        place.followed.begin(session.introduction.told_of.clone());
         let (bus, store) = (Arc::clone(bus), Arc::clone(&settings.store));
         let mut listen = Self { opened, place, lists, bus, store, began: false };
         // Whoever listens before looking misses nothing.

@@ -1,5 +1,6 @@
 //! What the id of a session holds: all that the client said of itself, sealed.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use crate::changes::Filter;
 use crate::error::Error;
 use crate::protocol::version::ProtocolVersion;
 use crate::seal::{Purpose, Seal, unguessable};
-use crate::server::Peer;
+use crate::server::{Introduction, Peer};
 
 /// The bytes of JSON that a client may say of itself: a header longer than 8 KiB is refused by many a proxy, and the id
 /// of a session is by a third longer than what is in it.
@@ -22,11 +23,8 @@ pub(in crate::transport::http) struct Session {
     /// What tells it from all others.
     pub(super) id: String,
     pub(super) revision: ProtocolVersion,
-    /// What the client declared in `initialize`.
-    pub(super) capabilities: Bytes,
-    pub(super) info: Bytes,
-    /// The lists whose changes the client was told that it would hear of.
-    pub(super) told_of: Filter,
+    /// What the client said in `initialize`.
+    pub(super) introduction: Arc<Introduction>,
     /// Milliseconds since 1970.
     expires: u64,
 }
@@ -59,22 +57,28 @@ impl Session {
     ///
     /// When the client said more of itself than an id can hold.
     pub(super) fn begin(peer: &Peer, lifetime: Duration) -> Result<Self, Error> {
-        if peer.capabilities.len() > LONGEST {
+        let Introduction { capabilities, info, told_of } = match &peer.introduction {
+            Some(introduction) => &**introduction,
+            None => &Introduction::default(),
+        };
+        if capabilities.len() > LONGEST {
             return Err(Error::invalid_params(format!(
                 "`params.capabilities` may have at most {LONGEST} bytes here"
             )));
         }
         // The name of a client is nice to know; what it can do has to be known.
-        let info = match peer.capabilities.len() + peer.info.len() <= LONGEST {
-            true => peer.info.clone(),
+        let info = match capabilities.len() + info.len() <= LONGEST {
+            true => info.clone(),
             false => Bytes::new(),
         };
         Ok(Self {
             id: unguessable(),
             revision: peer.revision,
-            capabilities: peer.capabilities.clone(),
-            info,
-            told_of: peer.told_of.clone(),
+            introduction: Arc::new(Introduction {
+                capabilities: capabilities.clone(),
+                info,
+                told_of: told_of.clone(),
+            }),
             expires: milliseconds(since_1970() + lifetime),
         })
     }
@@ -90,12 +94,13 @@ impl Session {
     ///
     /// When it cannot be sealed.
     pub(super) fn seal(&self, owner: &Owner<'_>) -> Result<String, Error> {
+        let Introduction { capabilities, info, told_of } = &*self.introduction;
         let content = Sealed {
             id: &self.id,
             revision: self.revision.as_str(),
-            capabilities: serde_json::from_slice(&self.capabilities).ok(),
-            info: serde_json::from_slice(&self.info).ok(),
-            told_of: [self.told_of.tools, self.told_of.prompts, self.told_of.resources],
+            capabilities: serde_json::from_slice(capabilities).ok(),
+            info: serde_json::from_slice(info).ok(),
+            told_of: [told_of.tools, told_of.prompts, told_of.resources],
             expires: self.expires,
         };
         serde_json::to_vec(&content)
@@ -115,9 +120,11 @@ impl Session {
         let session = Self {
             id: read.id.to_owned(),
             revision: ProtocolVersion::parse(read.revision)?,
-            capabilities: part(read.capabilities),
-            info: part(read.info),
-            told_of: Filter { tools, prompts, resources, uris: Vec::new() },
+            introduction: Arc::new(Introduction {
+                capabilities: part(read.capabilities),
+                info: part(read.info),
+                told_of: Filter { tools, prompts, resources, uris: Vec::new() },
+            }),
             expires: read.expires,
         };
         (!session.rest().is_zero()).then_some(session)
@@ -156,8 +163,11 @@ mod tests {
     fn peer(capabilities: usize, info: usize) -> Peer {
         let object = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         Peer {
-            capabilities: object(capabilities).into(),
-            info: object(info).into(),
+            introduction: Some(Arc::new(Introduction {
+                capabilities: object(capabilities).into(),
+                info: object(info).into(),
+                told_of: Filter::default(),
+            })),
             ..Peer::speaking(ProtocolVersion::V2025_06_18)
         }
     }
@@ -188,7 +198,7 @@ mod tests {
             session.map(|session| {
                 let token = session.seal(&Owner::new(&seal(), "s", "p".into())).unwrap();
                 assert!(token.len() < 6000 && token.bytes().all(|byte| byte.is_ascii_graphic()));
-                (session.capabilities.len(), session.info.len())
+                (session.introduction.capabilities.len(), session.introduction.info.len())
             })
         };
         assert_eq!(begin(4000, 96).unwrap(), (4000, 96));
