@@ -121,12 +121,7 @@ fn methods(cases: &mut Vec<Case>) {
         let complete = client.request("completion/complete", complete, None);
         handled(cases, &name("completion/complete"), r#"["rust","ruby"]"#, 5, 1, complete);
     }
-    let initialize = json!({
-        "protocolVersion": "2025-11-25",
-        "capabilities": {},
-        "clientInfo": { "name": "benchmark", "version": "1" },
-    });
-    let initialize = Legacy.request("initialize", initialize, None);
+    let initialize = introduction();
     handled(cases, "initialize, 2025-11-25", r#""protocolVersion":"2025-11-25""#, 5, 1, initialize);
     handled(
         cases,
@@ -275,6 +270,16 @@ fn request(client: Client, message: &Bytes) -> Request<Body> {
     request
 }
 
+/// What clients begin with up to 2025-11-25.
+fn introduction() -> Bytes {
+    let initialize = json!({
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": { "name": "benchmark", "version": "1" },
+    });
+    Legacy.request("initialize", initialize, None)
+}
+
 /// Over pipes: from the lines of a read to those of a write.
 fn stdio(cases: &mut Vec<Case>) {
     for client in [Legacy, Modern] {
@@ -328,6 +333,8 @@ fn piped(
         out.into()
     }));
     let mut pipe = Pipe::open(server(5, 0));
+    // As clients do; those of 2026-07-28 introduce themselves in each message.
+    pipe.ask(&Bytes::from([&*introduction(), b"\n"].concat()), 1);
     cases.push(Case::new(name, expected, move || pipe.ask(&lines, calls * answers)));
 }
 

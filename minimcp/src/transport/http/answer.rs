@@ -1,6 +1,6 @@
 //! Answers as responses: statuses and headers (2026-07-28, Streamable HTTP, Sending Messages to the Server).
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
@@ -37,13 +37,20 @@ fn with_events(mut events: Vec<u8>, reply: Reply, accepted: Accepted) -> Respons
 }
 
 /// The response to a call, by its steps.
-pub(super) async fn by(mut steps: impl Steps + 'static, accepted: Accepted) -> Response<Body> {
-    match poll_fn(|context| steps.poll_step(context)).await {
-        Step::Answer(events, answered) => ended(events, answered, accepted),
-        Step::Events(events) => under_way(EventStream::new(events, steps)),
-        Step::Silence => under_way(EventStream::new(event::KEEP_ALIVE, steps)),
-        #[cfg(feature = "sessions")]
-        Step::Last(events) => streaming(Body::full(events.into())),
+// Not an async function, which would hold its parameters twice.
+#[allow(clippy::manual_async_fn, reason = "see above")]
+pub(super) fn by(
+    mut steps: impl Steps + 'static,
+    accepted: Accepted,
+) -> impl Future<Output = Response<Body>> + Send {
+    async move {
+        match poll_fn(|context| steps.poll_step(context)).await {
+            Step::Answer(events, answered) => ended(events, answered, accepted),
+            Step::Events(events) => under_way(EventStream::new(events, steps)),
+            Step::Silence => under_way(EventStream::new(event::KEEP_ALIVE, steps)),
+            #[cfg(feature = "sessions")]
+            Step::Last(events) => streaming(Body::full(events.into())),
+        }
     }
 }
 

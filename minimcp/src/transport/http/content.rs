@@ -22,9 +22,10 @@ pub(super) async fn read<B: Body>(
     longest: Option<Duration>,
 ) -> Result<Bytes, Rejection> {
     check_announced(&body, limit)?;
+    let mut whole = pin!(whole(body, limit));
     match longest {
-        Some(longest) => within(longest, whole(body, limit)).await.unwrap_or(Err(Rejection::Slow)),
-        None => whole(body, limit).await,
+        Some(longest) => within(longest, whole.as_mut()).await.unwrap_or(Err(Rejection::Slow)),
+        None => whole.await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -213,13 +214,22 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
             Ok(accepted) => accepted,
             Err(rejection) => return rejection.into_response(),
         };
-        match content::read(body, self.options().body_limit, self.options().body_timeout).await {
-            Ok(message) => {
-                let mirror = self.mirror(std::mem::take(&mut request.headers));
-                self.call(mirror, message, accepted, scope).await
-            }
-            Err(rejection) => rejection.into_response(),
+        let read = content::read(body, self.options().body_limit, self.options().body_timeout);
+        let message = match read.await {
+            Ok(message) => message,
+            Err(rejection) => return rejection.into_response(),
+        };
+        let mirror = self.mirror(std::mem::take(&mut request.headers));
+        #[cfg(feature = "sessions")]
+        if let Legacy::Sessions(sessions) = &self.options().legacy
+            && !mirror.says_modern()
+            && Found::is_named(mirror.headers())
+        {
+            // In a box, so that the way of all others does not carry it along.
+            let answered = self.call_in_session(sessions, mirror, message, accepted, scope);
+            return Box::pin(answered).await;
         }
+        answer::by(self.begin(mirror, message, accepted, scope), accepted).await
     }
 
     /// What is checked before the content is read.
@@ -240,7 +250,7 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
     /// What the headers of a request are compared by.
     pub(super) fn mirror(&self, headers: HeaderMap) -> Mirror {
         let Options { missing_mirror_headers, streams, .. } = *self.options();
-        Mirror::new(headers, missing_mirror_headers, streams, self.ending())
+        Mirror::new(headers, missing_mirror_headers, streams)
     }
 
     fn accepted(&self, headers: &HeaderMap) -> Result<Accepted, Rejection> {
@@ -255,36 +265,25 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         }
     }
 
-    /// Answers a message.
-    async fn call(
-        &self,
-        mirror: Mirror,
-        message: Bytes,
-        accepted: Accepted,
-        scope: S,
-    ) -> Response<Body> {
-        let exchange = match &self.options().legacy {
+    /// Begins the call of a message that names no session.
+    fn begin(&self, mirror: Mirror, message: Bytes, accepted: Accepted, scope: S) -> Exchange {
+        match &self.options().legacy {
             // Clients of modern revisions have no sessions, and pay nothing for those of others.
             #[cfg(feature = "sessions")]
             Legacy::Sessions(sessions) if !mirror.says_modern() => {
-                if Found::is_named(mirror.headers()) {
-                    // In a box, so that the way of all others does not carry it along.
-                    let answered = self.call_in_session(sessions, mirror, message, accepted, scope);
-                    return Box::pin(answered).await;
-                }
                 self.begin_linked(sessions, Found::None, mirror, message, accepted, scope)
             }
             legacy => {
                 let modern_only = matches!(legacy, Legacy::Off);
                 let endpoint = self.clone();
                 self.exchange(accepted, |outbox| async move {
-                    let received = Received::new(&mirror, modern_only);
+                    let received = Received::new((&mirror, endpoint.ending()), modern_only);
                     let dispatched = endpoint.server().dispatch(&message, &received, outbox, scope);
-                    dispatched.await.into()
+                    // Pinned where it is made: awaited as it is, it would be moved, and it is long.
+                    pin!(dispatched).await.into()
                 })
             }
-        };
-        answer::by(exchange, accepted).await
+        }
     }
 
     /// The exchange of a call; what it says meanwhile is heard where the client takes streams.

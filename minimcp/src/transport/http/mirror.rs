@@ -2,7 +2,6 @@
 //! Standard Request Headers).
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use http::header::AsHeaderName;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -10,7 +9,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::argument::{as_header, says};
 use super::encoded::decode;
 use crate::call::TraceContext;
-use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::{Error, Kind};
 use crate::protocol::envelope::{Member, Request};
@@ -62,18 +60,11 @@ pub(super) struct Mirror {
     pub(super) missing: MissingMirrorHeaders,
     /// Whether answers can be streams.
     pub(super) streams: bool,
-    pub(super) ending: Arc<Ending>,
 }
 
 impl Mirror {
-    pub(super) fn new(
-        headers: HeaderMap,
-        missing: MissingMirrorHeaders,
-        streams: bool,
-        ending: &Arc<Ending>,
-    ) -> Self {
-        let mut mirror =
-            Self { headers, revision: None, missing, streams, ending: Arc::clone(ending) };
+    pub(super) fn new(headers: HeaderMap, missing: MissingMirrorHeaders, streams: bool) -> Self {
+        let mut mirror = Self { headers, revision: None, missing, streams };
         mirror.revision = mirror.read_revision();
         mirror
     }

@@ -17,6 +17,7 @@ use crate::bus::Bus;
 #[cfg(feature = "sessions")]
 use crate::call::LogLevel;
 use crate::call::TraceContext;
+use crate::changes::Ending;
 use crate::definition::Mirrored;
 use crate::error::Error;
 #[cfg(feature = "sessions")]
@@ -29,6 +30,8 @@ use crate::server::{Peer, Transport};
 /// One message, or one element of a batch.
 pub(super) struct Received<'m> {
     mirror: &'m Mirror,
+    /// Told when the endpoint is about to stop.
+    ending: &'m Ending,
     /// Whether messages that do not describe themselves are refused.
     modern_only: bool,
     #[cfg(feature = "sessions")]
@@ -39,9 +42,10 @@ pub(super) struct Received<'m> {
 }
 
 impl<'m> Received<'m> {
-    pub(super) fn new(mirror: &'m Mirror, modern_only: bool) -> Self {
+    pub(super) fn new((mirror, ending): (&'m Mirror, &'m Ending), modern_only: bool) -> Self {
         Self {
             mirror,
+            ending,
             modern_only,
             #[cfg(feature = "sessions")]
             link: None,
@@ -52,9 +56,9 @@ impl<'m> Received<'m> {
 
     /// A message of a client that may have a session.
     #[cfg(feature = "sessions")]
-    pub(super) fn linked(mirror: &'m Mirror, link: &'m Link<'m>) -> Self {
+    pub(super) fn linked(by: (&'m Mirror, &'m Ending), link: &'m Link<'m>) -> Self {
         let cancelled = link.is_live().then(Arc::default);
-        Self { link: Some(link), cancelled, ..Self::new(mirror, false) }
+        Self { link: Some(link), cancelled, ..Self::new(by, false) }
     }
 }
 
@@ -108,7 +112,7 @@ impl Transport for Received<'_> {
     #[cfg(feature = "sessions")]
     fn element(&self) -> Option<Box<dyn Transport + '_>> {
         let link = self.link.filter(|link| link.is_live())?;
-        Some(Box::new(Self::linked(self.mirror, link)))
+        Some(Box::new(Self::linked((self.mirror, self.ending), link)))
     }
 
     fn takes_pieces(&self) -> bool {
@@ -137,11 +141,11 @@ impl Transport for Received<'_> {
     }
 
     fn ended(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.mirror.ending.ended())
+        Box::pin(self.ending.ended())
     }
 
     fn is_closed(&self) -> bool {
-        self.mirror.ending.is_ended()
+        self.ending.is_ended()
     }
 
     fn trace(&self) -> TraceContext {

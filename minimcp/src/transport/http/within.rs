@@ -1,15 +1,17 @@
 //! A bound on the time of what mostly takes none.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
 /// Awaits something for at most so long; `None` when the time is over. What is ready at once costs no timer.
-pub(super) async fn within<T>(longest: Duration, work: impl Future<Output = T>) -> Option<T> {
-    let mut work = pin!(work);
+pub(super) async fn within<T>(
+    longest: Duration,
+    mut work: Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
     let mut alarm = pin!(None::<Sleep>);
     poll_fn(|context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
@@ -33,8 +35,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_takes_longer_is_given_up() {
         let second = Duration::from_secs(1);
-        assert_eq!(within(second, async { 1 }).await, Some(1));
-        assert_eq!(within(second * 2, sleep(second)).await, Some(()));
-        assert_eq!(within(second, sleep(second * 2)).await, None);
+        assert_eq!(within(second, pin!(async { 1 })).await, Some(1));
+        assert_eq!(within(second * 2, pin!(sleep(second))).await, Some(()));
+        assert_eq!(within(second, pin!(sleep(second * 2))).await, None);
     }
 }

@@ -57,11 +57,15 @@ impl<S: Send + Sync + 'static> Endpoint<S> {
         let (endpoint, sessions) = (self.clone(), sessions.clone());
         self.exchange(accepted, |outbox| async move {
             let (server, owner) = (endpoint.server(), endpoint.owner(&scope));
-            let link = Link::new(&sessions, owner, server.news(), found);
+            let link = Link::new(&sessions, owner, server.news(), &found);
             let reply = {
-                let received = Received::linked(&mirror, &link);
+                let received = Received::linked((&mirror, endpoint.ending()), &link);
                 let answer = pin!(server.dispatch(&message, &received, outbox, scope));
-                link.attend(answer).await
+                match link.is_live() {
+                    // In a box, so that messages without a session do not carry it along.
+                    true => Box::pin(link.attend(answer)).await,
+                    false => answer.await,
+                }
             };
             Answered { reply, became: link.became() }
         })

@@ -35,7 +35,7 @@ pub(in crate::transport::http) struct Link<'a> {
     sessions: &'a Sessions,
     owner: Owner<'a>,
     bus: &'a Arc<dyn Bus>,
-    found: Found,
+    found: &'a Found,
     outcome: Mutex<Outcome>,
 }
 
@@ -100,13 +100,13 @@ impl<'a> Link<'a> {
         sessions: &'a Sessions,
         owner: Owner<'a>,
         bus: &'a Arc<dyn Bus>,
-        found: Found,
+        found: &'a Found,
     ) -> Self {
         Self { sessions, owner, bus, found, outcome: Mutex::default() }
     }
 
     fn session(&self) -> Option<&Session> {
-        match &self.found {
+        match self.found {
             Found::Live(session, _) => Some(session),
             _ => None,
         }
@@ -140,7 +140,7 @@ impl Link<'_> {
         &self,
         revision: ProtocolVersion,
     ) -> Result<Peer, Error> {
-        match &self.found {
+        match self.found {
             Found::None => Ok(Peer::speaking(revision)),
             Found::Unknown => Err(Error::internal("the session could not be looked up")),
             Found::Dead => {
@@ -228,7 +228,7 @@ impl Link<'_> {
         response: &Response<'_>,
         message: &Bytes,
     ) -> Result<(), Error> {
-        match &self.found {
+        match self.found {
             Found::Dead => {
                 self.lock().became.missed = true;
                 return Err(no_such_session());
@@ -259,7 +259,7 @@ impl Link<'_> {
         &self,
         mut answer: Pin<&mut (dyn Future<Output = Reply> + Send)>,
     ) -> Reply {
-        let Found::Live(session, _) = &self.found else { return answer.await };
+        let Some(session) = self.session() else { return answer.await };
         let mut listening = None;
         let reply = poll_fn(|context| {
             let reply = answer.as_mut().poll(context);
