@@ -21,9 +21,14 @@ impl<'b> Object<'b> {
         Self { out, empty: true }
     }
 
-    /// Opens an object with these members, which are JSON text already.
-    pub(crate) fn open_with(out: &'b mut Vec<u8>, members: &'static str) -> Self {
-        out.extend_from_slice(members.as_bytes());
+    /// Opens an object with this text, which ends where a value is to stand, and with the value that `write` puts there.
+    pub(crate) fn open_with(
+        out: &'b mut Vec<u8>,
+        text: &'static str,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> Self {
+        out.extend_from_slice(text.as_bytes());
+        write(out);
         Self { out, empty: false }
     }
 

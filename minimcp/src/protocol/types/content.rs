@@ -8,7 +8,7 @@ use super::annotations::Annotations;
 use super::blob::{read_base64, write_base64};
 use super::resource::ResourceContents;
 use super::{MetaMap, encode_meta, meta_method};
-use crate::protocol::json::Object;
+use crate::protocol::json::{Object, write_string};
 use crate::protocol::version::ProtocolVersion;
 
 /// A block of content: text, an image, sound, a resource, or a link to one.
@@ -222,9 +222,7 @@ impl ResourceLink {
 
 /// Opens a block of text.
 pub(crate) fn open_text<'b>(out: &'b mut Vec<u8>, text: &str) -> Object<'b> {
-    let mut object = Object::open_with(out, r#"{"type":"text""#);
-    object.text("text", text);
-    object
+    Object::open_with(out, r#"{"type":"text","text":"#, |out| write_string(out, text))
 }
 
 fn encode_media(object: &mut Object<'_>, kind: &str, data: &[u8], mime_type: &str) {
