@@ -16,12 +16,10 @@ pub(crate) struct Scanner<'a> {
     at: usize,
 }
 
-/// A string, as it stands in the text between its quotes.
+/// A string, as it stands in the text: what is between its quotes, or, if there are escapes in it, with its quotes. So it is
+/// no more than a pointer and a length, and is handed on in registers; one that goes by way of memory is waited for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Quoted<'a> {
-    inside: &'a str,
-    escapes: bool,
-}
+pub(crate) struct Quoted<'a>(&'a str);
 
 impl<'a> Scanner<'a> {
     /// Objects and arrays in each other up to here are walked by calls in each other. Below, serde_json goes on, which
@@ -141,20 +139,19 @@ impl<'a> Scanner<'a> {
             return self.string_with_escapes();
         }
         self.at += length + 2;
-        Some(Quoted { inside: inside.get(..length)?, escapes: false })
+        inside.get(..length).map(Quoted)
     }
 
     #[cold]
     fn string_with_escapes(&mut self) -> Option<Quoted<'a>> {
-        self.at += 1;
         let start = self.at;
+        self.at += 1;
         loop {
             self.at += plain_length(self.text.as_bytes().get(self.at..)?);
             match self.byte()? {
                 b'"' => {
-                    let inside = self.text.get(start..self.at)?;
                     self.at += 1;
-                    return Some(Quoted { inside, escapes: true });
+                    return self.text.get(start..self.at).map(Quoted);
                 }
                 b'\\' => self.escape()?,
                 _ => return None,
@@ -232,16 +229,29 @@ impl<'a> Quoted<'a> {
     /// What the string says; `None` where its escapes are no text.
     #[inline]
     pub(crate) fn decode(self) -> Option<Cow<'a, str>> {
-        match self.escapes {
-            false => Some(Cow::Borrowed(self.inside)),
-            true => serde_json::from_str(&["\"", self.inside, "\""].concat()).ok().map(Cow::Owned),
+        match self.has_escapes() {
+            false => Some(Cow::Borrowed(self.0)),
+            true => unescape(self.0),
         }
     }
 
     /// The text between the quotes.
     pub(crate) fn inside(self) -> &'a str {
-        self.inside
+        match self.has_escapes() {
+            false => self.0,
+            true => self.0.get(1..self.0.len() - 1).unwrap_or_default(),
+        }
     }
+
+    /// Whether it stands there with its quotes: no text between quotes begins with one.
+    fn has_escapes(self) -> bool {
+        self.0.starts_with('"')
+    }
+}
+
+#[cold]
+fn unescape<'a>(json: &str) -> Option<Cow<'a, str>> {
+    serde_json::from_str(json).ok().map(Cow::Owned)
 }
 
 #[cfg(test)]
