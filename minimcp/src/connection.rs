@@ -328,7 +328,7 @@ impl<'s> Exchange<'s> {
     }
 
     fn cancel(&self, params: &Params<'_>) {
-        if let Some(id) = params.request_id.0
+        if let Some(id) = params.seldom().request_id.0
             && let Some(call) = lock(&self.state.running).get(id.as_bytes())
         {
             call.notify_one();

@@ -12,7 +12,7 @@ pub(crate) enum Part {
     /// Where it stands in the message.
     Of(Range<usize>),
     /// It comes from somewhere else.
-    Own(Bytes),
+    Own(Box<str>),
 }
 
 impl Part {
@@ -21,7 +21,7 @@ impl Part {
         let start = (part.as_ptr() as usize).wrapping_sub(message.as_ptr() as usize);
         match start <= message.len() && part.len() <= message.len() - start {
             true => Self::Of(start..start + part.len()),
-            false => Self::Own(Bytes::copy_from_slice(part.as_bytes())),
+            false => Self::Own(part.into()),
         }
     }
 
@@ -33,7 +33,7 @@ impl Part {
     /// The text, for who keeps it longer than the message.
     pub(crate) fn share(&self, message: &Bytes) -> Bytes {
         match self {
-            Self::Own(bytes) => bytes.clone(),
+            Self::Own(text) => Bytes::copy_from_slice(text.as_bytes()),
             _ => message.slice_ref(self.bytes(message)),
         }
     }
@@ -42,7 +42,7 @@ impl Part {
         match self {
             Self::Nothing => &[],
             Self::Of(range) => message.get(range.clone()).unwrap_or_default(),
-            Self::Own(bytes) => bytes,
+            Self::Own(text) => text.as_bytes(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,7 +27,8 @@ pub(crate) async fn supervise<T>(
     mut handler: HandlerFuture<'_, T>,
 ) -> Result<T, Error> {
     let _end = End(call);
-    let mut alarm = pin!(None::<Sleep>);
+    // In a box: most handlers never wait, and none of them is to carry it along.
+    let mut alarm = None;
     poll_fn(|context| {
         let answer = call.activity().polling(|| poll_guarded(&mut handler, context));
         if answer.is_ready() {
@@ -38,7 +39,7 @@ pub(crate) async fn supervise<T>(
             return Poll::Ready(Err(Error::input_required(round)));
         }
         match timeout {
-            Some(timeout) => poll_silence(call, timeout, alarm.as_mut(), context)
+            Some(timeout) => poll_silence(call, timeout, &mut alarm, context)
                 .map(|()| Err(Error::timed_out(timeout))),
             None => Poll::Pending,
         }
@@ -81,13 +82,11 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
 fn poll_silence(
     call: &Call,
     timeout: Duration,
-    mut alarm: Pin<&mut Option<Sleep>>,
+    alarm: &mut Option<Pin<Box<Sleep>>>,
     context: &mut Context<'_>,
 ) -> Poll<()> {
-    if alarm.is_none() {
-        alarm.set(Some(sleep_until(call.activity().deadline(timeout))));
-    }
-    let Some(mut sleep) = alarm.as_pin_mut() else { return Poll::Pending };
+    let sleep =
+        alarm.get_or_insert_with(|| Box::pin(sleep_until(call.activity().deadline(timeout))));
     loop {
         match sleep.as_mut().poll(context) {
             Poll::Pending => return Poll::Pending,

@@ -8,13 +8,24 @@ use super::scan::Scanner;
 use crate::error::Error;
 
 /// The members of `params` that the methods of this server know.
-#[derive(Default, Debug, Clone, Copy)]
+#[derive(Default, Debug)]
 pub(crate) struct Params<'a> {
     /// All of it.
     json: Member<'a>,
     pub(crate) name: Member<'a>,
     pub(crate) uri: Member<'a>,
     pub(crate) arguments: Member<'a>,
+    pub(crate) raw_meta: Member<'a>,
+    /// The members of `_meta`.
+    pub(crate) meta: Meta<'a>,
+    seldom: Option<Box<Seldom<'a>>>,
+    /// The first member that is there twice.
+    twice: Option<&'a str>,
+}
+
+/// The members that most messages have none of. They are apart, so that a call under way does not carry their room along.
+#[derive(Default, Debug)]
+pub(crate) struct Seldom<'a> {
     pub(crate) reference: Member<'a>,
     pub(crate) argument: Member<'a>,
     pub(crate) context: Member<'a>,
@@ -29,12 +40,24 @@ pub(crate) struct Params<'a> {
     pub(crate) input_responses: Member<'a>,
     #[cfg(feature = "ask")]
     pub(crate) request_state: Member<'a>,
-    pub(crate) raw_meta: Member<'a>,
-    /// The members of `_meta`.
-    pub(crate) meta: Meta<'a>,
-    /// The first member that is there twice.
-    twice: Option<&'a str>,
 }
+
+static NOTHING: Seldom<'static> = Seldom {
+    reference: Member(None),
+    argument: Member(None),
+    context: Member(None),
+    cursor: Member(None),
+    protocol_version: Member(None),
+    capabilities: Member(None),
+    client_info: Member(None),
+    level: Member(None),
+    notifications: Member(None),
+    request_id: Member(None),
+    #[cfg(feature = "ask")]
+    input_responses: Member(None),
+    #[cfg(feature = "ask")]
+    request_state: Member(None),
+};
 
 impl<'a> Params<'a> {
     /// Reads the parameters where the scanner is; gives their text.
@@ -61,27 +84,21 @@ impl<'a> Params<'a> {
         Some(json)
     }
 
+    /// The members that most messages have none of.
+    pub(crate) fn seldom(&self) -> &Seldom<'a> {
+        self.seldom.as_deref().unwrap_or(&NOTHING)
+    }
+
     fn member(&mut self, name: &str) -> Option<&mut Member<'a>> {
         Some(match name {
             "name" => &mut self.name,
             "uri" => &mut self.uri,
             "arguments" => &mut self.arguments,
-            "ref" => &mut self.reference,
-            "argument" => &mut self.argument,
-            "context" => &mut self.context,
-            "cursor" => &mut self.cursor,
-            "protocolVersion" => &mut self.protocol_version,
-            "capabilities" => &mut self.capabilities,
-            "clientInfo" => &mut self.client_info,
-            "level" => &mut self.level,
-            "notifications" => &mut self.notifications,
-            "requestId" => &mut self.request_id,
-            #[cfg(feature = "ask")]
-            "inputResponses" => &mut self.input_responses,
-            #[cfg(feature = "ask")]
-            "requestState" => &mut self.request_state,
             "_meta" => &mut self.raw_meta,
-            _ => return None,
+            _ => {
+                let member = Seldom::member(name)?;
+                member(self.seldom.get_or_insert_default())
+            }
         })
     }
 
@@ -93,6 +110,29 @@ impl<'a> Params<'a> {
     pub(crate) fn check(&self) -> Result<(), Error> {
         check(self.json, "params", self.twice)?;
         check(self.raw_meta, "params._meta", self.meta.twice)
+    }
+}
+
+impl<'a> Seldom<'a> {
+    /// Where the member of this name is.
+    fn member(name: &str) -> Option<fn(&mut Self) -> &mut Member<'a>> {
+        Some(match name {
+            "ref" => |seldom| &mut seldom.reference,
+            "argument" => |seldom| &mut seldom.argument,
+            "context" => |seldom| &mut seldom.context,
+            "cursor" => |seldom| &mut seldom.cursor,
+            "protocolVersion" => |seldom| &mut seldom.protocol_version,
+            "capabilities" => |seldom| &mut seldom.capabilities,
+            "clientInfo" => |seldom| &mut seldom.client_info,
+            "level" => |seldom| &mut seldom.level,
+            "notifications" => |seldom| &mut seldom.notifications,
+            "requestId" => |seldom| &mut seldom.request_id,
+            #[cfg(feature = "ask")]
+            "inputResponses" => |seldom| &mut seldom.input_responses,
+            #[cfg(feature = "ask")]
+            "requestState" => |seldom| &mut seldom.request_state,
+            _ => return None,
+        })
     }
 }
 

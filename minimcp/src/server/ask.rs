@@ -75,7 +75,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 Asking::by_requests(questions, Arc::clone(&self.options().asking))
             }));
         }
-        let state = match incoming.params.request_state {
+        let state = match incoming.params.seldom().request_state {
             state if state.is_absent() => None,
             state => {
                 let wrong = || Error::invalid_params("`params.requestState` is not of this call");
@@ -171,7 +171,7 @@ struct Asked<'q> {
 
 /// What the client answers in this round, by key.
 fn responses(incoming: &Incoming<'_>) -> Result<BTreeMap<String, Box<RawValue>>, Error> {
-    match incoming.params.input_responses.0 {
+    match incoming.params.seldom().input_responses.0 {
         None | Some("null") => Ok(BTreeMap::new()),
         Some(responses) => serde_json::from_str(responses)
             .map_err(|_| Error::invalid_params("`params.inputResponses` has to be an object")),

@@ -43,11 +43,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: &S,
     ) -> Result<Reply, Error> {
-        let referred = self.referred(incoming.params.reference, scope)?;
-        let (name, value) = argument(incoming.params.argument)?;
+        let referred = self.referred(incoming.params.seldom().reference, scope)?;
+        let (name, value) = argument(incoming.params.seldom().argument)?;
         let mut context = CompletionContext::default();
         if incoming.revision().has_completion_context() {
-            context = chosen(incoming.params.context)?;
+            context = chosen(incoming.params.seldom().context)?;
         }
         let known = referred.arguments();
         if !known.contains(&&*name) {

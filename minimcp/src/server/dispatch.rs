@@ -44,23 +44,26 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: Handed<'_, S>,
     ) -> Reply {
         let mut params = Params::default();
-        let (request, peer) = match self.receive(message, transport, &mut params) {
-            Ok(received) => received,
-            Err(reply) => return reply,
-        };
         let trace = transport.trace();
-        let watch =
-            Watched::begin(&request.method, peer.revision, || described(&request, &params, &trace));
-        let incoming = Incoming {
-            message,
-            transport,
-            request,
-            params: &params,
-            peer,
-            trace,
-            options: &self.options,
-            #[cfg(feature = "metrics")]
-            watch: &watch,
+        let watch;
+        let incoming = match self.receive(message, transport, &mut params) {
+            Ok((request, peer)) => {
+                watch = Watched::begin(&request.method, peer.revision, || {
+                    described(&request, &params, &trace)
+                });
+                Incoming {
+                    message,
+                    transport,
+                    request,
+                    params: &params,
+                    peer,
+                    trace,
+                    options: &self.options,
+                    #[cfg(feature = "metrics")]
+                    watch: &watch,
+                }
+            }
+            Err(reply) => return reply,
         };
         // Pinned where it is made: awaited as it is, it would be moved, and it is long.
         let mut answered = pin!(self.method(&incoming, outbox, scope));

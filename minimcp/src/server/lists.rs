@@ -41,14 +41,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.request.params.is_none() {
             return Err(Error::invalid_params("`params` of `initialize` has to be an object"));
         }
-        let asked = incoming.params.protocol_version.as_str().and_then(ProtocolVersion::parse);
+        let asked =
+            incoming.params.seldom().protocol_version.as_str().and_then(ProtocolVersion::parse);
         let revision =
             asked.filter(|asked| !asked.is_modern()).unwrap_or(ProtocolVersion::LATEST_LEGACY);
         incoming.transport.negotiated(Peer {
             revision,
             introduction: Some(Arc::new(Introduction {
-                capabilities: incoming.share(incoming.params.capabilities.0),
-                info: incoming.share(incoming.params.client_info.0),
+                capabilities: incoming.share(incoming.params.seldom().capabilities.0),
+                info: incoming.share(incoming.params.seldom().client_info.0),
                 told_of: self.told_of(incoming.transport.notifies()),
             })),
             log_level: Some(LogLevel::Info),
@@ -124,10 +125,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         scope: &S,
     ) -> Result<Reply, Error> {
         let wrong = || Error::invalid_params("`params.cursor` is not one of this server's");
-        let after = match incoming.params.cursor.0 {
+        let after = match incoming.params.seldom().cursor.0 {
             None | Some("null") => None,
             Some(_) => {
-                let cursor = incoming.params.cursor.decode().ok_or_else(wrong)?;
+                let cursor = incoming.params.seldom().cursor.decode().ok_or_else(wrong)?;
                 Some(cursor::read(member, &cursor).ok_or_else(wrong)?)
             }
         };

@@ -99,10 +99,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 }
 
 fn answer_set_level(incoming: &Incoming<'_>) -> Result<Reply, Error> {
-    let level = incoming.params.level.as_str().and_then(LogLevel::parse).ok_or_else(|| {
-        let levels = LogLevel::ALL.map(LogLevel::as_str).join(", ");
-        Error::invalid_params(format!("`params.level` has to be one of {levels}"))
-    })?;
+    let level =
+        incoming.params.seldom().level.as_str().and_then(LogLevel::parse).ok_or_else(|| {
+            let levels = LogLevel::ALL.map(LogLevel::as_str).join(", ");
+            Error::invalid_params(format!("`params.level` has to be one of {levels}"))
+        })?;
     incoming.transport.set_log_level(level);
     Ok(Reply::result(incoming.request.id, 0, |_| ()))
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use super::MiniMcp;
@@ -79,7 +78,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     /// A call that came in no message.
     fn own_call(&self, method: &'static str, name: &str) -> Call {
-        let name = Part::Own(Bytes::copy_from_slice(name.as_bytes()));
+        let name = Part::Own(name.into());
         let about =
             About { method, name, server: Some(Arc::clone(&self.options)), ..About::default() };
         Call::new(about, Outbox::none())

@@ -100,7 +100,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let id = incoming.request.id;
         #[cfg(feature = "tasks")]
         let extras = {
-            let notifications = incoming.params.notifications.0.unwrap_or("{}");
+            let notifications = incoming.params.seldom().notifications.0.unwrap_or("{}");
             self.listen_to_extensions(incoming, notifications, scope).await?
         };
         #[cfg(feature = "tasks")]
@@ -137,7 +137,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
 
     /// What of the asked changes the server tells.
     fn listened(&self, incoming: &Incoming<'_>, scope: &S) -> Result<Filter, Error> {
-        let asked = Filter::parse(incoming.params.notifications)?;
+        let asked = Filter::parse(incoming.params.seldom().notifications)?;
         if asked.tasks && declared(value_of(incoming.capabilities()), TASKS).is_none() {
             return Err(Error::missing_extension(TASKS));
         }

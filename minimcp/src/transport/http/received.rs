@@ -82,7 +82,7 @@ impl Transport for Received<'_> {
         }
         match self.modern_only {
             true => {
-                let asked = params.protocol_version.as_str().unwrap_or_default();
+                let asked = params.seldom().protocol_version.as_str().unwrap_or_default();
                 Err(Error::unsupported_version(asked))
             }
             false => Ok(()),
@@ -205,7 +205,7 @@ impl Transport for Received<'_> {
         if let Some(link) = self.link.filter(|_| !modern())
             && link.is_there()
             && notification.method == "notifications/cancelled"
-            && let Some(id) = params.request_id.0
+            && let Some(id) = params.seldom().request_id.0
         {
             link.cancel(id);
         }

@@ -1,7 +1,7 @@
 //! A bound on the time of what mostly takes none.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -12,24 +12,22 @@ pub(super) async fn within<T>(
     longest: Duration,
     mut work: Pin<&mut impl Future<Output = T>>,
 ) -> Option<T> {
-    let mut alarm = pin!(None::<Sleep>);
+    // In a box, so that what is ready at once does not carry it along.
+    let mut alarm: Option<Pin<Box<Sleep>>> = None;
     poll_fn(|context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Some(done));
         }
-        if alarm.is_none() {
-            alarm.set(Some(sleep(longest)));
-        }
-        match alarm.as_mut().as_pin_mut() {
-            Some(alarm) => alarm.poll(context).map(|()| None),
-            None => Poll::Pending,
-        }
+        let alarm = alarm.get_or_insert_with(|| Box::pin(sleep(longest)));
+        alarm.as_mut().poll(context).map(|()| None)
     })
     .await
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
