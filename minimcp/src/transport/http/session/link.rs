@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -36,7 +36,8 @@ pub(in crate::transport::http) struct Link<'a> {
     owner: Owner<'a>,
     bus: &'a Arc<dyn Bus>,
     found: &'a Found,
-    outcome: Mutex<Outcome>,
+    /// In a box, since most messages have no session, and need none of it.
+    outcome: OnceLock<Box<Mutex<Outcome>>>,
 }
 
 /// The session that a message names.
@@ -102,7 +103,7 @@ impl<'a> Link<'a> {
         bus: &'a Arc<dyn Bus>,
         found: &'a Found,
     ) -> Self {
-        Self { sessions, owner, bus, found, outcome: Mutex::default() }
+        Self { sessions, owner, bus, found, outcome: OnceLock::new() }
     }
 
     fn session(&self) -> Option<&Session> {
@@ -113,7 +114,7 @@ impl<'a> Link<'a> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Outcome> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outcome.get_or_init(Box::default).lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -315,7 +316,9 @@ impl Link<'_> {
 
     /// What became of the session, for the response.
     pub(super) fn became(self) -> Became {
-        self.outcome.into_inner().unwrap_or_else(PoisonError::into_inner).became
+        self.outcome.into_inner().map_or_else(Became::default, |outcome| {
+            outcome.into_inner().unwrap_or_else(PoisonError::into_inner).became
+        })
     }
 }
 
