@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::{Call, Limit};
+use super::{Call, Limit, Shared};
 use crate::error::Error;
 use crate::observe::{Counted, What};
 
@@ -99,7 +99,7 @@ pub(crate) struct Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.call.give_back(self.places);
+        self.call.shared.give_back(self.places);
     }
 }
 
@@ -110,28 +110,34 @@ struct Entering<'c> {
 }
 
 impl Entering<'_> {
-    fn hold(mut self) {
+    /// Gives the call the places, and gives what it was before.
+    fn hold(mut self) -> (Places, u8) {
         let places = std::mem::replace(&mut self.places, Places::NONE).and(Places::RUNNING);
         Counted::begin(What::Running);
-        // A call that ended meanwhile holds nothing.
-        if self.call.shared.standing.word.fetch_or(places.0, Ordering::AcqRel) & ENDED != 0 {
-            self.call.give_back(self.call.shared.standing.take(places));
+        (places, self.call.shared.standing.word.fetch_or(places.0, Ordering::AcqRel))
+    }
+
+    /// The same for a call that had them before: if it has ended meanwhile, it holds nothing.
+    #[cfg(feature = "ask")]
+    fn hold_again(self) {
+        let shared = &self.call.shared;
+        let (places, before) = self.hold();
+        if before & ENDED != 0 {
+            shared.give_back(shared.standing.take(places));
         }
     }
 }
 
 impl Drop for Entering<'_> {
     fn drop(&mut self) {
-        if self.places != Places::NONE {
-            self.call.give_back(self.places);
-        }
+        self.call.shared.give_back(self.places);
     }
 }
 
 impl Call {
     /// Takes the call's places, if all of them are free.
     pub(crate) fn try_enter(&self) -> bool {
-        self.try_enter_again(self.wanted())
+        self.try_entering(self.wanted()).map(Entering::hold).is_some()
     }
 
     /// Waits for the call's places: in the queue of each limit, for at most as long as `longest`.
@@ -141,7 +147,7 @@ impl Call {
     /// The queue is full, or the wait took too long.
     pub(crate) async fn enter(&self, name: &str, longest: Option<Duration>) -> Result<(), Error> {
         let mut entering = Entering { call: self, places: Places::NONE };
-        for (place, limit) in self.limits(self.wanted()) {
+        for (place, limit) in self.shared.limits(self.wanted()) {
             let what = if place == Places::SERVER { "the server" } else { name };
             limit.enter(what, longest).await?.keep();
             entering.places = entering.places.and(place);
@@ -150,27 +156,32 @@ impl Call {
         Ok(())
     }
 
-    /// Takes those places again, if all of them are free.
-    pub(super) fn try_enter_again(&self, places: Places) -> bool {
+    fn try_entering(&self, places: Places) -> Option<Entering<'_>> {
         let mut entering = Entering { call: self, places: Places::NONE };
-        for (place, limit) in self.limits(places) {
-            let Some(taken) = limit.try_enter() else { return false };
-            taken.keep();
+        for (place, limit) in self.shared.limits(places) {
+            limit.try_enter()?.keep();
             entering.places = entering.places.and(place);
         }
-        entering.hold();
-        true
+        Some(entering)
+    }
+
+    /// Takes those places again, if all of them are free.
+    #[cfg(feature = "ask")]
+    pub(super) fn try_enter_again(&self, places: Places) {
+        if let Some(entering) = self.try_entering(places) {
+            entering.hold_again();
+        }
     }
 
     /// Waits for those places again, beside the queues: the call was let in already.
     #[cfg(feature = "ask")]
     pub(super) async fn enter_again(&self, places: Places) {
         let mut entering = Entering { call: self, places: Places::NONE };
-        for (place, limit) in self.limits(places) {
+        for (place, limit) in self.shared.limits(places) {
             limit.wait().await.keep();
             entering.places = entering.places.and(place);
         }
-        entering.hold();
+        entering.hold_again();
     }
 
     /// Takes the places along, for work that goes on after the call itself was dropped.
@@ -182,13 +193,13 @@ impl Call {
     #[cfg(feature = "ask")]
     pub(super) fn leave(&self) -> Places {
         let places = self.shared.standing.take(Places::ALL);
-        self.give_back(places);
+        self.shared.give_back(places);
         places
     }
 
     /// Gives the server's place back for good.
     pub(super) fn leave_server(&self) {
-        self.give_back(self.shared.standing.take(Places::SERVER));
+        self.shared.give_back(self.shared.standing.take(Places::SERVER));
     }
 
     /// Says that nobody waits for the call any more, and gives its places back.
@@ -196,16 +207,7 @@ impl Call {
         let places = self.shared.standing.end();
         #[cfg(feature = "ask")]
         self.shared.asking.end();
-        self.give_back(places);
-    }
-
-    fn give_back(&self, places: Places) {
-        for (_, limit) in self.limits(places) {
-            limit.leave();
-        }
-        if places.has(Places::RUNNING) {
-            Counted::end(What::Running);
-        }
+        self.shared.give_back(places);
     }
 
     /// The places that the call needs to run.
@@ -215,11 +217,22 @@ impl Call {
             false => Places::ALL,
         }
     }
+}
+
+impl Shared {
+    fn give_back(&self, places: Places) {
+        for (_, limit) in self.limits(places) {
+            limit.leave();
+        }
+        if places.has(Places::RUNNING) {
+            Counted::end(What::Running);
+        }
+    }
 
     /// The limits of some places. The narrowest comes first, so that calls which wait for a busy handler do not keep others
     /// out of the server.
     fn limits(&self, places: Places) -> impl Iterator<Item = (Places, &Limit)> {
-        let about = &self.shared.about;
+        let about = &self.about;
         let limits = [
             (Places::HANDLER, about.limits.handler.as_deref()),
             (Places::GROUP, about.limits.group.as_deref()),
@@ -229,5 +242,88 @@ impl Call {
             .into_iter()
             .filter(move |(place, _)| places.has(*place))
             .filter_map(|(place, limit)| Some((place, limit?)))
+    }
+}
+
+/// A call that was let in and never ran ends like this.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let places = Places(*self.standing.word.get_mut()).without_flags();
+        self.give_back(places);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::About;
+    use crate::outbox::Outbox;
+
+    fn call(limit: &Arc<Limit>) -> Call {
+        let limits = Limits { handler: Some(Arc::clone(limit)), group: None };
+        Call::new(About { limits, ..About::default() }, Outbox::none())
+    }
+
+    #[test]
+    fn however_a_call_goes_its_place_is_given_back_once() {
+        let limit = Arc::new(Limit::new(1, 0));
+        let free = || limit.try_enter().is_some();
+        let ended = call(&limit);
+        assert!(ended.try_enter() && !free());
+        ended.end();
+        assert!(free());
+        ended.end();
+        let never_run = call(&limit);
+        assert!(never_run.try_enter() && !never_run.try_enter());
+        drop((ended, never_run));
+        assert!(free());
+        let blocking = call(&limit);
+        assert!(blocking.try_enter());
+        let taken = blocking.take_places();
+        blocking.end();
+        drop(blocking);
+        assert!(!free());
+        drop(taken);
+        assert!(free());
+        assert!(call(&limit).try_enter() && free());
+    }
+
+    #[test]
+    fn a_call_that_runs_again_takes_its_place_again() {
+        let limit = Arc::new(Limit::new(1, 0));
+        let call = call(&limit);
+        for _ in 0..2 {
+            assert!(call.try_enter() && limit.try_enter().is_none());
+            call.end();
+            assert!(limit.try_enter().is_some());
+        }
+    }
+
+    #[cfg(feature = "ask")]
+    #[tokio::test]
+    async fn a_call_that_waits_for_its_client_leaves_its_place_to_others() {
+        let limit = Arc::new(Limit::new(1, 0));
+        let call = call(&limit);
+        assert!(call.try_enter());
+        let waiting = call.wait_for_client();
+        drop(limit.try_enter().unwrap());
+        waiting.end().await;
+        assert!(limit.try_enter().is_none());
+        let waiting = call.wait_for_client();
+        call.end();
+        drop(waiting);
+        assert!(limit.try_enter().is_some(), "a call that has ended holds nothing");
+    }
+
+    #[tokio::test]
+    async fn the_end_is_heard_by_those_who_wait_for_it_and_by_those_who_come_later() {
+        let call = call(&Arc::new(Limit::new(1, 0)));
+        let cancel = call.cancel();
+        let waiting = tokio::spawn(async move { cancel.cancelled().await });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        call.end();
+        waiting.await.unwrap();
+        call.cancel().cancelled().await;
     }
 }

@@ -1,14 +1,20 @@
 //! The way of a call's notifications to the transport: a bounded queue that waits instead of growing.
 
+mod queue;
+
+#[cfg(feature = "http")]
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker, ready};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+#[cfg(feature = "ask")]
+use std::task::Waker;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use queue::{HangUp, Queue};
 
 /// Where the notifications of a call go.
 ///
@@ -47,43 +53,6 @@ pub struct Inbox(Arc<Queue>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closed;
 
-struct Queue {
-    capacity: usize,
-    /// How many outboxes there are.
-    senders: AtomicUsize,
-    /// Whether there are messages. Changed under the lock, and looked at before: most calls say nothing before they are
-    /// answered.
-    filled: AtomicBool,
-    /// Whether the reader ever waited. It says so and then counts the senders, and the last of them leaves and then looks
-    /// whether somebody waits: so one of both sees the other.
-    awaited: AtomicBool,
-    state: Mutex<State>,
-}
-
-struct State {
-    messages: VecDeque<Bytes>,
-    closed: bool,
-    reader: Option<Waker>,
-    waiting: Vec<Waker>,
-    hang_up: HangUp,
-    /// Where the next message is written, so that not each begins with a buffer of its own.
-    draft: Vec<u8>,
-}
-
-/// The longest draft whose buffer is kept for the next one, in bytes.
-const LONGEST_DRAFT: usize = 4096;
-
-/// Whether the reader can be asked to break off and come back later.
-enum HangUp {
-    /// It could not come back.
-    Never,
-    #[cfg_attr(not(feature = "sessions"), allow(dead_code, reason = "only sessions resume"))]
-    Possible,
-    /// It is asked to, after this time.
-    #[cfg_attr(not(feature = "sessions"), allow(dead_code, reason = "only sessions resume"))]
-    Asked(Duration),
-}
-
 impl Outbox {
     /// An outbox that nobody listens to.
     #[must_use]
@@ -94,20 +63,7 @@ impl Outbox {
     /// A queue of at most `capacity` messages, at least one; a sender waits while it is full.
     #[must_use]
     pub fn channel(capacity: usize) -> (Self, Inbox) {
-        let queue = Arc::new(Queue {
-            capacity: capacity.max(1),
-            senders: AtomicUsize::new(1),
-            filled: AtomicBool::new(false),
-            awaited: AtomicBool::new(false),
-            state: Mutex::new(State {
-                messages: VecDeque::new(),
-                closed: false,
-                reader: None,
-                waiting: Vec::new(),
-                hang_up: HangUp::Never,
-                draft: Vec::new(),
-            }),
-        });
+        let queue = Arc::new(Queue::of(capacity));
         (Self(Way::Own(Arc::clone(&queue))), Inbox(queue))
     }
 
@@ -160,18 +116,7 @@ impl Outbox {
         write: impl FnOnce(&mut Vec<u8>) -> bool,
     ) -> Poll<Result<bool, Closed>> {
         let Some(queue) = self.queue() else { return Poll::Ready(Err(Closed)) };
-        let mut state = queue.lock();
-        ready!(state.poll_room(queue.capacity, context))?;
-        let written = write(&mut state.draft);
-        if written {
-            let message = Bytes::copy_from_slice(&state.draft);
-            queue.push(&mut state, message);
-        }
-        match state.draft.capacity() > LONGEST_DRAFT {
-            true => state.draft = Vec::new(),
-            false => state.draft.clear(),
-        }
-        Poll::Ready(Ok(written))
+        queue.poll_write(context, write)
     }
 
     /// Asks the reader to break off once it has read what was sent, and to come back after this time. Whether it can.
@@ -292,83 +237,6 @@ impl Inbox {
     }
 }
 
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // The state is whole after every statement under the lock, so a panic elsewhere cannot have broken it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn poll_send(
-        &self,
-        context: &mut Context<'_>,
-        message: &mut Option<Bytes>,
-    ) -> Poll<Result<(), Closed>> {
-        let mut state = self.lock();
-        ready!(state.poll_room(self.capacity, context))?;
-        if let Some(message) = message.take() {
-            self.push(&mut state, message);
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    fn push(&self, state: &mut State, message: Bytes) {
-        state.messages.push_back(message);
-        self.filled.store(true, Ordering::Release);
-        if let Some(reader) = state.reader.take() {
-            reader.wake();
-        }
-    }
-
-    /// Notes that messages were taken, and that there is room.
-    fn taken(&self, state: &mut State) {
-        self.filled.store(!state.messages.is_empty(), Ordering::Release);
-        state.waiting.drain(..).for_each(Waker::wake);
-    }
-
-    /// Whether there are messages.
-    #[cfg(any(feature = "stdio", feature = "http"))]
-    fn is_filled(&self) -> bool {
-        self.filled.load(Ordering::Acquire)
-    }
-
-    /// Waits for what comes next; pending, unless every outbox is gone.
-    fn poll_next(&self, state: &mut State, context: &Context<'_>) -> Poll<Option<()>> {
-        state.reader = Some(context.waker().clone());
-        self.awaited.store(true, Ordering::SeqCst);
-        match self.senders.load(Ordering::SeqCst) {
-            0 => Poll::Ready(None),
-            _ => Poll::Pending,
-        }
-    }
-}
-
-impl State {
-    /// Ready when one more message fits.
-    fn poll_room(
-        &mut self,
-        capacity: usize,
-        context: &mut Context<'_>,
-    ) -> Poll<Result<(), Closed>> {
-        if self.closed {
-            return Poll::Ready(Err(Closed));
-        }
-        if self.messages.len() < capacity {
-            return Poll::Ready(Ok(()));
-        }
-        if !self.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
-            self.waiting.push(context.waker().clone());
-        }
-        Poll::Pending
-    }
-
-    #[cfg(feature = "stdio")]
-    fn take_while(&mut self, mut take: impl FnMut(Bytes) -> bool) {
-        while let Some(message) = self.messages.pop_front()
-            && take(message)
-        {}
-    }
-}
-
 impl Clone for Outbox {
     fn clone(&self) -> Self {
         Self(match &self.0 {
@@ -451,6 +319,22 @@ mod tests {
         tokio::task::yield_now().await;
         drop(inbox);
         assert_eq!(second.await.unwrap(), Err(Closed));
+    }
+
+    #[cfg(feature = "stdio")]
+    #[tokio::test]
+    async fn the_last_of_those_that_share_an_outbox_ends_it() {
+        let (outbox, mut inbox) = Outbox::channel(2);
+        let outbox = outbox.shared();
+        let other = outbox.clone();
+        let reading = tokio::spawn(async move { (inbox.recv().await, inbox.recv().await) });
+        drop(outbox);
+        tokio::task::yield_now().await;
+        other.send("1").await.unwrap();
+        tokio::task::yield_now().await;
+        assert!(!reading.is_finished());
+        drop(other);
+        assert_eq!(reading.await.unwrap(), (Some("1".into()), None));
     }
 
     #[tokio::test]
