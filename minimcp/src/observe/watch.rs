@@ -16,9 +16,7 @@ use crate::call::TraceContext;
 use crate::protocol::version::ProtocolVersion;
 
 /// A request that may be watched, if anybody is interested. One that is dropped before its end was cancelled.
-///
-/// In a box, since nobody carries one along where nobody watches.
-pub(crate) struct Watched(Option<Box<CallWatch>>);
+pub(crate) struct Watched(Option<CallWatch>);
 
 /// The span of a request, and what is recorded of it in the end.
 struct CallWatch {
@@ -65,7 +63,7 @@ impl Watched {
                 span.record("trace_id", trace).record("parent_span_id", parent);
             }
         }
-        Self(Some(Box::new(CallWatch {
+        Self(Some(CallWatch {
             span,
             begun: Instant::now(),
             over: AtomicBool::new(false),
@@ -73,7 +71,7 @@ impl Watched {
             method: of_method(method),
             #[cfg(feature = "metrics")]
             handler: OnceLock::new(),
-        })))
+        }))
     }
 
     /// Says which handler the request turned out to be for.

@@ -95,21 +95,25 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Starts a handler and sees it to its end.
-    pub(crate) async fn run<'c, T>(
+    // Not an async function, which would hold what starts the handler for as long as it runs.
+    pub(crate) fn run<'c, T, F: FnOnce() -> HandlerFuture<'c, T>>(
         &self,
-        call: &Call,
-        policy: &Policy,
-        start: impl FnOnce() -> HandlerFuture<'c, T>,
-    ) -> Result<T, Error> {
+        call: &'c Call,
+        policy: &'c Policy,
+        start: F,
+    ) -> impl Future<Output = Result<T, Error>> + use<'c, S, T, F> {
         let begun = policy.pace.is_wanted().then(Instant::now);
-        // A closure may panic before it gives a future; what it left half done goes away with it.
-        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic))?;
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
-        let result = supervise(call, policy.timeout(longest), handler).await;
-        if let Some(begun) = begun {
-            policy.pace.took(begun.elapsed());
+        let timeout = policy.timeout(longest);
+        // A closure may panic before it gives a future; what it left half done goes away with it.
+        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic));
+        async move {
+            let result = supervise(call, timeout, handler?).await;
+            if let Some(begun) = begun {
+                policy.pace.took(begun.elapsed());
+            }
+            result
         }
-        result
     }
 }
 
