@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::{Call, Limit, Shared};
 use crate::error::Error;
 use crate::observe::{Counted, What};
+use crate::server::Options;
 
 /// The limits of a handler, beside the server's.
 #[derive(Debug, Clone, Default)]
@@ -92,14 +93,17 @@ impl Places {
 }
 
 /// The places of a call, for work that goes on when the call is over; given back when dropped.
+///
+/// It holds nothing else of the call: nobody is to wait for what it could still say.
 pub(crate) struct Taken {
-    call: Call,
+    limits: Limits,
+    server: Option<Arc<Options>>,
     places: Places,
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.call.shared.give_back(self.places);
+        give_back(under(&self.limits, self.server.as_deref(), self.places), self.places);
     }
 }
 
@@ -186,7 +190,9 @@ impl Call {
 
     /// Takes the places along, for work that goes on after the call itself was dropped.
     pub(crate) fn take_places(&self) -> Taken {
-        Taken { call: self.clone(), places: self.shared.standing.take(Places::ALL) }
+        let about = &self.shared.about;
+        let (limits, server) = (about.limits.clone(), about.server.clone());
+        Taken { limits, server, places: self.shared.standing.take(Places::ALL) }
     }
 
     /// Gives all places back for now; which ones it had.
@@ -221,27 +227,36 @@ impl Call {
 
 impl Shared {
     fn give_back(&self, places: Places) {
-        for (_, limit) in self.limits(places) {
-            limit.leave();
-        }
-        if places.has(Places::RUNNING) {
-            Counted::end(What::Running);
-        }
+        give_back(self.limits(places), places);
     }
 
-    /// The limits of some places. The narrowest comes first, so that calls which wait for a busy handler do not keep others
-    /// out of the server.
     fn limits(&self, places: Places) -> impl Iterator<Item = (Places, &Limit)> {
-        let about = &self.about;
-        let limits = [
-            (Places::HANDLER, about.limits.handler.as_deref()),
-            (Places::GROUP, about.limits.group.as_deref()),
-            (Places::SERVER, about.server.as_ref().and_then(|server| server.limit())),
-        ];
-        limits
-            .into_iter()
-            .filter(move |(place, _)| places.has(*place))
-            .filter_map(|(place, limit)| Some((place, limit?)))
+        under(&self.about.limits, self.about.server.as_deref(), places)
+    }
+}
+
+/// The limits of some places. The narrowest comes first, so that calls which wait for a busy handler do not keep others out
+/// of the server.
+fn under<'l>(
+    limits: &'l Limits,
+    server: Option<&'l Options>,
+    places: Places,
+) -> impl Iterator<Item = (Places, &'l Limit)> {
+    let limits = [
+        (Places::HANDLER, limits.handler.as_deref()),
+        (Places::GROUP, limits.group.as_deref()),
+        (Places::SERVER, server.and_then(Options::limit)),
+    ];
+    limits
+        .into_iter()
+        .filter(move |(place, _)| places.has(*place))
+        .filter_map(|(place, limit)| Some((place, limit?)))
+}
+
+fn give_back<'l>(limits: impl Iterator<Item = (Places, &'l Limit)>, places: Places) {
+    limits.for_each(|(_, limit)| limit.leave());
+    if places.has(Places::RUNNING) {
+        Counted::end(What::Running);
     }
 }
 
@@ -286,6 +301,17 @@ mod tests {
         drop(taken);
         assert!(free());
         assert!(call(&limit).try_enter() && free());
+    }
+
+    #[tokio::test]
+    async fn who_takes_the_places_along_keeps_nobody_waiting_for_messages() {
+        let (outbox, mut inbox) = Outbox::channel(1);
+        let call = Call::new(About::default(), outbox);
+        assert!(call.try_enter());
+        let _taken = call.take_places();
+        call.end();
+        drop(call);
+        assert_eq!(inbox.recv().await, None);
     }
 
     #[test]
