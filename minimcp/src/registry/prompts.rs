@@ -51,6 +51,9 @@ impl<'s, S: Send + Sync + 'static> Prompts<'s, S> {
 
     /// Removes a prompt and gives it.
     ///
+    /// Calls of it that are running go on. One that was there at the first call of any prompt stays in memory for as long as
+    /// the server, since it is looked up without a lock.
+    ///
     /// # Errors
     ///
     /// When there is none of this name.

@@ -55,6 +55,9 @@ impl<'s, S: Send + Sync + 'static> Tools<'s, S> {
 
     /// Removes a tool and gives it.
     ///
+    /// Calls of it that are running go on. One that was there at the first call of any tool stays in memory for as long as
+    /// the server, since it is looked up without a lock.
+    ///
     /// # Errors
     ///
     /// When there is none of this name.
