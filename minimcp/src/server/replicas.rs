@@ -48,7 +48,7 @@ impl<S> MiniMcp<S> {
         self
     }
 
-    /// The bus that brings news from one process to the others, a [`LocalBus`] unless it is said.
+    /// The bus that brings news from one process to the others, a [`LocalBus`](crate::LocalBus) unless it is said.
     #[must_use]
     pub fn bus(mut self, bus: impl Bus) -> Self {
         self.options_mut().bus = Arc::new(bus);
