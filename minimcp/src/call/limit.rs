@@ -12,8 +12,9 @@ use crate::observe::{Counted, Plain, What};
 
 /// A bound on calls that run, with a bounded queue before it.
 ///
-/// A place that is free costs one locked word to take and one to give back: every call takes some. The order of arrival is
-/// kept among those that wait, and nobody overtakes them.
+/// A place that is free costs one locked word to take and one to give back: every call takes some. Those that wait get
+/// places in the order of their arrival, before any that come later; only a race between threads can let two of them
+/// change places.
 #[derive(Debug)]
 pub(crate) struct Limit {
     free: AtomicUsize,
@@ -85,25 +86,26 @@ impl Limit {
 
     /// Waits for a place, however many do.
     pub(crate) async fn wait(&self) -> Place<'_> {
+        // In line first, counted next: who leaves and counts those that wait then finds as many in line.
+        let mut turn = pin!(self.freed.notified());
+        turn.as_mut().enable();
         // Whoever leaves gives the place back and then looks for those that wait; they do it the other way round. So one
         // of both sees the other.
         let first = self.waiting.fetch_add(1, Ordering::SeqCst) == 0;
         let waiting = Waiting(&self.waiting);
         let mut woken = false;
-        loop {
-            let mut freed = pin!(self.freed.notified());
-            freed.as_mut().enable();
-            if (first || woken) && self.take() {
-                drop(waiting);
-                // Places that were given back before anybody waited woke nobody.
-                if !woken && self.free.load(Ordering::SeqCst) > 0 {
-                    self.wake_next();
-                }
-                return Place(self);
-            }
-            freed.await;
+        while !((first || woken) && self.take()) {
+            turn.as_mut().await;
             woken = true;
+            turn.set(self.freed.notified());
+            turn.as_mut().enable();
         }
+        drop(waiting);
+        // Places that were given back before anybody waited woke nobody.
+        if !woken && self.free.load(Ordering::SeqCst) > 0 {
+            self.wake_next();
+        }
+        Place(self)
     }
 
     /// Gives a place back that was [kept](Place::keep).

@@ -169,12 +169,17 @@ impl Call {
         Some(entering)
     }
 
-    /// Takes those places again, if all of them are free.
+    /// Takes again those of the places that are free: the call goes on at once, with or without them.
     #[cfg(feature = "ask")]
-    pub(super) fn try_enter_again(&self, places: Places) {
-        if let Some(entering) = self.try_entering(places) {
-            entering.hold_again();
+    pub(super) fn enter_again_at_once(&self, places: Places) {
+        let mut entering = Entering { call: self, places: Places::NONE };
+        for (place, limit) in self.shared.limits(places) {
+            if let Some(free) = limit.try_enter() {
+                free.keep();
+                entering.places = entering.places.and(place);
+            }
         }
+        entering.hold_again();
     }
 
     /// Waits for those places again, beside the queues: the call was let in already.
@@ -339,6 +344,23 @@ mod tests {
         call.end();
         drop(waiting);
         assert!(limit.try_enter().is_some(), "a call that has ended holds nothing");
+    }
+
+    #[cfg(feature = "ask")]
+    #[tokio::test]
+    async fn a_call_whose_question_is_given_up_goes_on_in_the_places_that_are_free() {
+        let (handler, group) = (Arc::new(Limit::new(1, 0)), Arc::new(Limit::new(1, 0)));
+        let limits = Limits { handler: Some(Arc::clone(&handler)), group: Some(Arc::clone(&group)) };
+        let call = Call::new(About { limits, ..About::default() }, Outbox::none());
+        assert!(call.try_enter());
+        let waiting = call.wait_for_client();
+        let other = group.try_enter().unwrap();
+        drop(waiting);
+        assert!(handler.try_enter().is_none());
+        call.end();
+        assert!(handler.try_enter().is_some());
+        drop(other);
+        assert!(group.try_enter().is_some());
     }
 
     #[tokio::test]

@@ -31,7 +31,7 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         // Nobody waits for the answer any more, and the call goes on: in its places, if they are free.
         if self.left != Places::NONE {
-            self.call.try_enter_again(self.left);
+            self.call.enter_again_at_once(self.left);
         }
         self.call.activity().go_on();
     }
