@@ -1,5 +1,6 @@
 //! What seldom changes, looked at without a lock.
 
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockWriteGuard};
 
@@ -53,12 +54,22 @@ impl<T> Settled<T> {
 impl<T: Clone> Settled<T> {
     /// Changes the value.
     pub(crate) fn write<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
+        let changed = self.try_write(|value| Ok::<R, Infallible>(change(value)));
+        changed.unwrap_or_else(|never| match never {})
+    }
+
+    /// Changes the value, unless `change` fails, which then leaves it as it was.
+    pub(crate) fn try_write<R, E>(
+        &self,
+        change: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, E> {
         let mut value = self.lock();
-        if let Some(settled) = self.get() {
-            *value = settled.clone();
-            self.changed.store(true, Ordering::Release);
-        }
-        change(&mut value)
+        let Some(settled) = self.get() else { return change(&mut value) };
+        let mut changed = settled.clone();
+        let done = change(&mut changed)?;
+        *value = changed;
+        self.changed.store(true, Ordering::Release);
+        Ok(done)
     }
 }
 
@@ -78,6 +89,8 @@ mod tests {
         value.settle();
         check(&[1], true);
         value.settle();
+        check(&[1], true);
+        assert_eq!(value.try_write(|_| Err::<(), _>("no")), Err("no"));
         check(&[1], true);
         value.write(|value| value.push(2));
         check(&[1, 2], false);

@@ -350,7 +350,8 @@ mod tests {
     #[tokio::test]
     async fn a_call_whose_question_is_given_up_goes_on_in_the_places_that_are_free() {
         let (handler, group) = (Arc::new(Limit::new(1, 0)), Arc::new(Limit::new(1, 0)));
-        let limits = Limits { handler: Some(Arc::clone(&handler)), group: Some(Arc::clone(&group)) };
+        let limits =
+            Limits { handler: Some(Arc::clone(&handler)), group: Some(Arc::clone(&group)) };
         let call = Call::new(About { limits, ..About::default() }, Outbox::none());
         assert!(call.try_enter());
         let waiting = call.wait_for_client();

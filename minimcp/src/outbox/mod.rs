@@ -161,8 +161,9 @@ impl Inbox {
         let mut state = self.0.lock();
         std::mem::swap(&mut state.messages, read);
         self.0.taken(&mut state);
-        state.reader = context.map(|context| context.waker().clone());
-        self.0.awaited.store(true, Ordering::SeqCst);
+        if let Some(context) = context {
+            self.0.wake_for_more(&mut state, context);
+        }
     }
 
     /// Wakes nobody until the next [`poll_recv`](Self::poll_recv), which whoever calls this owes.
@@ -207,9 +208,7 @@ impl Inbox {
     /// Puts a message behind the others, whether there is room or not.
     #[cfg(feature = "stdio")]
     pub(crate) fn push(&mut self, message: Bytes) {
-        let mut state = self.0.lock();
-        state.messages.push_back(message);
-        self.0.filled.store(true, Ordering::Release);
+        self.0.put(&mut self.0.lock(), message);
     }
 
     /// A message that is there already.

@@ -105,11 +105,16 @@ impl Queue {
     }
 
     fn push(&self, state: &mut State, message: Bytes) {
-        state.messages.push_back(message);
-        self.filled.store(true, Ordering::Release);
+        self.put(state, message);
         if let Some(reader) = state.reader.take() {
             reader.wake();
         }
+    }
+
+    /// Puts a message behind the others, and wakes nobody.
+    pub(super) fn put(&self, state: &mut State, message: Bytes) {
+        state.messages.push_back(message);
+        self.filled.store(true, Ordering::Release);
     }
 
     /// Notes that messages were taken, and that there is room.
@@ -126,12 +131,17 @@ impl Queue {
 
     /// Waits for what comes next; pending, unless every outbox is gone.
     pub(super) fn poll_next(&self, state: &mut State, context: &Context<'_>) -> Poll<Option<()>> {
-        state.reader = Some(context.waker().clone());
-        self.awaited.store(true, Ordering::SeqCst);
+        self.wake_for_more(state, context);
         match self.senders.load(Ordering::SeqCst) {
             0 => Poll::Ready(None),
             _ => Poll::Pending,
         }
+    }
+
+    /// Wakes the reader when there is more, or every outbox is gone.
+    pub(super) fn wake_for_more(&self, state: &mut State, context: &Context<'_>) {
+        state.reader = Some(context.waker().clone());
+        self.awaited.store(true, Ordering::SeqCst);
     }
 }
 

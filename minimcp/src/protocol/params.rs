@@ -1,6 +1,7 @@
 //! The parameters of all methods, read in one walk; values stay text until something needs them.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use super::envelope::Member;
 use super::meta::Meta;
@@ -42,22 +43,7 @@ pub(crate) struct Seldom<'a> {
     pub(crate) request_state: Member<'a>,
 }
 
-static NOTHING: Seldom<'static> = Seldom {
-    reference: Member(None),
-    argument: Member(None),
-    context: Member(None),
-    cursor: Member(None),
-    protocol_version: Member(None),
-    capabilities: Member(None),
-    client_info: Member(None),
-    level: Member(None),
-    notifications: Member(None),
-    request_id: Member(None),
-    #[cfg(feature = "ask")]
-    input_responses: Member(None),
-    #[cfg(feature = "ask")]
-    request_state: Member(None),
-};
+static NOTHING: LazyLock<Seldom<'static>> = LazyLock::new(Seldom::default);
 
 impl<'a> Params<'a> {
     /// Reads the parameters where the scanner is; gives their text.

@@ -1,8 +1,8 @@
 //! Handlers of one kind, in the order of their registration.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -42,33 +42,8 @@ struct Entries<T> {
     lists: [OnceLock<Bytes>; ProtocolVersion::ALL.len()],
 }
 
-/// A handler that was looked up, for as long as its call runs.
-pub(crate) enum Served<'c, T> {
-    /// It is there for as long as the catalog.
-    Lasting(&'c Arc<T>),
-    Shared(Arc<T>),
-}
-
-impl<T> Served<'_, T> {
-    /// The handler, for who needs it for longer.
-    pub(crate) fn share(self) -> Arc<T> {
-        match self {
-            Self::Lasting(entry) => Arc::clone(entry),
-            Self::Shared(entry) => entry,
-        }
-    }
-}
-
-impl<T> Deref for Served<'_, T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        match self {
-            Self::Lasting(entry) => entry,
-            Self::Shared(entry) => entry,
-        }
-    }
-}
+/// A handler that was looked up: borrowed from a catalog that never changed, which keeps it for as long as itself.
+pub(crate) type Served<'c, T> = Cow<'c, Arc<T>>;
 
 /// A part of a list.
 pub(crate) struct Page {
@@ -81,7 +56,7 @@ pub(crate) struct Page {
 impl<T: Entry> Catalog<T> {
     pub(crate) fn add(&self, entry: impl Into<Arc<T>>) -> Result<(), AlreadyRegistered> {
         let entry = entry.into();
-        self.0.write(|entries| {
+        self.0.try_write(|entries| {
             if entries.by_name.contains_key(entry.name()) {
                 return Err(AlreadyRegistered::new(T::KIND, entry.name()));
             }
@@ -93,7 +68,7 @@ impl<T: Entry> Catalog<T> {
     }
 
     pub(crate) fn remove(&self, name: &str) -> Result<Arc<T>, NotRegistered> {
-        self.0.write(|entries| {
+        self.0.try_write(|entries| {
             let entry =
                 entries.by_name.remove(name).ok_or_else(|| NotRegistered::new(T::KIND, name))?;
             entries.order.retain(|other| other.name() != name);
@@ -110,8 +85,8 @@ impl<T: Entry> Catalog<T> {
     pub(crate) fn serve(&self, name: &str) -> Option<Served<'_, T>> {
         self.0.settle();
         match self.0.get() {
-            Some(first) => first.by_name.get(name).map(Served::Lasting),
-            None => self.get(name).map(Served::Shared),
+            Some(first) => first.by_name.get(name).map(Cow::Borrowed),
+            None => self.get(name).map(Cow::Owned),
         }
     }
 
@@ -309,7 +284,7 @@ mod tests {
         add(&catalog, "a");
         check(&catalog, &["a"]);
         let running = catalog.serve("a").unwrap();
-        assert!(matches!(running, Served::Lasting(_)));
+        assert!(matches!(running, Cow::Borrowed(_)));
         add(&catalog, "b");
         check(&catalog, &["a", "b"]);
         assert!(catalog.add(Named("a".into())).is_err());

@@ -18,13 +18,13 @@ use crate::uri_template::Variables;
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) fn tool_for(&self, name: &str, scope: &S) -> Result<Served<'_, Tool<S>>, Error> {
         let tool = self.tool(name)?;
-        self.allow(&*tool, scope, || Error::unknown_handler("tool", name))?;
+        self.allow(&**tool, scope, || Error::unknown_handler("tool", name))?;
         Ok(tool)
     }
 
     pub(super) fn prompt_for(&self, name: &str, scope: &S) -> Result<Served<'_, Prompt<S>>, Error> {
         let prompt = self.prompt(name)?;
-        self.allow(&*prompt, scope, || Error::unknown_handler("prompt", name))?;
+        self.allow(&**prompt, scope, || Error::unknown_handler("prompt", name))?;
         Ok(prompt)
     }
 

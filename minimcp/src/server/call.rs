@@ -8,7 +8,6 @@ use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
 use crate::call::Call;
-use crate::completion::CompletionContext;
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -51,7 +50,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         {
             // In a box, so that the way of all others does not carry it along.
             let taken: BoxFuture<'_, _> = boxed(|| {
-                self.answer_taken(incoming, taker, (tool.share(), call, scope), arguments)
+                self.answer_taken(incoming, taker, (tool.into_owned(), call, scope), arguments)
             });
             return taken.await;
         }
@@ -154,10 +153,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         scope: &S,
     ) -> Result<Call, Error> {
-        let mut about = incoming.about(method, name, CompletionContext::default());
+        let mut about = incoming.about(method, name, policy.limits());
         // What a server did not announce it does not send.
         about.log_level = about.log_level.filter(|_| logs);
-        about.limits = policy.limits();
         #[cfg(feature = "ask")]
         return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
         #[cfg(not(feature = "ask"))]

@@ -58,8 +58,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             let about = ("completion/complete", referred.name());
             self.prepare(incoming, about, referred.policy()).await?;
             let of = referred.name().to_owned().into();
-            let mut about = incoming.about("completion/complete", of, context);
-            about.limits = referred.policy().limits();
+            let mut about = incoming.about("completion/complete", of, referred.policy().limits());
+            about.completion = context;
             let call = Call::new(about, outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;
             let completed =

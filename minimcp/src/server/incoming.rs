@@ -48,17 +48,12 @@ impl Incoming<'_> {
     }
 
     pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
-        Call::new(self.about(method, name, CompletionContext::default()), outbox)
+        Call::new(self.about(method, name, Limits::default()), outbox)
     }
 
     /// What is known of a call from its request.
     #[inline]
-    pub(super) fn about(
-        &self,
-        method: &'static str,
-        name: Cow<'_, str>,
-        completion: CompletionContext,
-    ) -> About {
+    pub(super) fn about(&self, method: &'static str, name: Cow<'_, str>, limits: Limits) -> About {
         let meta = &self.params.meta;
         About {
             message: self.message.clone(),
@@ -76,8 +71,8 @@ impl Incoming<'_> {
             client_capabilities: self.declared(meta.client_capabilities),
             client_info: self.declared(meta.client_info),
             trace: self.trace.clone(),
-            completion,
-            limits: Limits::default(),
+            completion: CompletionContext::default(),
+            limits,
             server: Some(Arc::clone(self.options)),
         }
     }
