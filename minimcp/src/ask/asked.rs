@@ -48,11 +48,8 @@ impl Question {
     ///
     /// That the client cannot be asked, refuses, or takes too long.
     pub(super) async fn ask(&self, call: &Call) -> Result<Box<RawValue>, Error> {
-        match call.asking().way() {
-            Way::None => Err(Error::tool(
-                "the client cannot be asked here: its connection carries no requests of the server",
-            )),
-            Way::Rounds => {
+        match (call.asking().way(), call.server()) {
+            (Way::Rounds, _) => {
                 let _withdrawn = Withdrawn(call, &self.key);
                 // A round ends here. A task goes on, and is not silent meanwhile.
                 let waiting = call.asking().is_in_task().then(|| call.wait_for_client());
@@ -62,7 +59,12 @@ impl Question {
                 }
                 answer
             }
-            Way::Requests { questions, limits } => self.send(call, questions, limits).await,
+            (Way::Requests(questions), Some(server)) => {
+                self.send(call, questions, server.asking()).await
+            }
+            (Way::None | Way::Requests(_), _) => Err(Error::tool(
+                "the client cannot be asked here: its connection carries no requests of the server",
+            )),
         }
     }
 

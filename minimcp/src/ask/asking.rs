@@ -31,7 +31,7 @@ pub(super) enum Way {
     #[default]
     None,
     /// Each question is a request to the client.
-    Requests { questions: Arc<Questions>, limits: Arc<AskingLimits> },
+    Requests(Arc<Questions>),
     /// The round ends with the questions, and the client calls again with the answers.
     Rounds,
 }
@@ -104,8 +104,8 @@ pub(crate) struct Round {
 
 impl Asking {
     /// A call that sends its questions to the client.
-    pub(crate) fn by_requests(questions: Arc<Questions>, limits: Arc<AskingLimits>) -> Self {
-        Self { way: Way::Requests { questions, limits }, ..Self::default() }
+    pub(crate) fn by_requests(questions: Arc<Questions>) -> Self {
+        Self { way: Way::Requests(questions), ..Self::default() }
     }
 
     /// A call that is one round of several: with what was remembered of those before, and what the client answers now.

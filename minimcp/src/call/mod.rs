@@ -30,7 +30,7 @@ pub use cancel::Cancel;
 pub use group::CallLimit;
 pub(crate) use limit::Limit;
 pub use log::{Log, LogLevel};
-pub(crate) use pace::Pace;
+pub(crate) use pace::{Pace, Stopwatch, Timed};
 pub(crate) use part::Part;
 pub use progress::{Progress, Report, Reported, Reporting};
 pub(crate) use standing::Limits;
@@ -319,6 +319,12 @@ impl Call {
     #[cfg(feature = "ask")]
     pub(crate) fn asking(&self) -> &crate::ask::Asking {
         &self.shared.asking
+    }
+
+    /// The options of the server that the call belongs to, if it does to any.
+    #[cfg(feature = "ask")]
+    pub(crate) fn server(&self) -> Option<&Options> {
+        self.shared.about.server.as_deref()
     }
 
     pub(crate) fn completion_context(&self) -> &CompletionContext {

@@ -1,7 +1,9 @@
 //! How fast a handler is.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// Whether a handler answers at once, by its last call.
 ///
@@ -10,8 +12,23 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     at_once: AtomicBool,
-    /// Somebody wants to know; otherwise nobody looks at a clock.
-    wanted: AtomicBool,
+}
+
+/// The clock of a transport that reads messages in their turn.
+///
+/// The end of one call is the beginning of the next message, so that a call costs one look and not two.
+#[derive(Debug)]
+pub(crate) struct Stopwatch {
+    made: Instant,
+    /// When it was last looked at, in nanoseconds since it was made; wide enough for centuries.
+    last: AtomicU64,
+}
+
+/// A call whose time is taken, until it is dropped.
+#[must_use]
+pub(crate) struct Timed<'c> {
+    pace: &'c Pace,
+    since: Option<(&'c Stopwatch, Duration)>,
 }
 
 impl Pace {
@@ -19,22 +36,52 @@ impl Pace {
     const AT_ONCE: Duration = Duration::from_micros(200);
 
     pub(crate) fn answers_at_once(&self) -> bool {
-        if !self.is_wanted() {
-            self.wanted.store(true, Ordering::Relaxed);
-        }
         self.at_once.load(Ordering::Relaxed)
     }
 
-    /// Whether anybody asks how fast the handler is.
-    pub(crate) fn is_wanted(&self) -> bool {
-        self.wanted.load(Ordering::Relaxed)
+    /// A call that nobody times.
+    pub(crate) fn untimed(&self) -> Timed<'_> {
+        Timed { pace: self, since: None }
+    }
+
+    /// A call whose time began when the stopwatch was last looked at.
+    pub(crate) fn timed<'c>(&'c self, stopwatch: &'c Stopwatch) -> Timed<'c> {
+        Timed { pace: self, since: Some((stopwatch, stopwatch.last())) }
     }
 
     /// A call took this long.
-    pub(crate) fn took(&self, time: Duration) {
+    fn took(&self, time: Duration) {
         let at_once = time < Self::AT_ONCE;
         if at_once != self.at_once.load(Ordering::Relaxed) {
             self.at_once.store(at_once, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Stopwatch {
+    /// Looks at the clock.
+    pub(crate) fn look(&self) -> Duration {
+        let now = self.made.elapsed();
+        self.last.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        now
+    }
+
+    /// What it showed last.
+    pub(crate) fn last(&self) -> Duration {
+        Duration::from_nanos(self.last.load(Ordering::Relaxed))
+    }
+}
+
+impl Default for Stopwatch {
+    fn default() -> Self {
+        Self { made: Instant::now(), last: AtomicU64::new(0) }
+    }
+}
+
+impl Drop for Timed<'_> {
+    fn drop(&mut self) {
+        if let Some((stopwatch, since)) = self.since {
+            self.pace.took(stopwatch.look().saturating_sub(since));
         }
     }
 }
@@ -43,15 +90,18 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_last_call_counts() {
-        let pace = Pace::default();
-        assert!(!pace.is_wanted());
+    #[tokio::test(start_paused = true)]
+    async fn the_last_call_counts() {
+        let (pace, stopwatch) = (Pace::default(), Stopwatch::default());
         assert!(!pace.answers_at_once());
-        assert!(pace.is_wanted());
         for (micros, at_once) in [(199, true), (200, false), (1_000_000, false), (0, true)] {
-            pace.took(Duration::from_micros(micros));
+            // Each begins where the last one ended.
+            let timed = pace.timed(&stopwatch);
+            tokio::time::advance(Duration::from_micros(micros)).await;
+            drop(timed);
             assert_eq!(pace.answers_at_once(), at_once, "{micros}");
         }
+        drop(pace.untimed());
+        assert!(pace.answers_at_once());
     }
 }

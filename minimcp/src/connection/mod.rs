@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 #[cfg(feature = "ask")]
 use crate::ask::Questions;
-use crate::call::LogLevel;
+use crate::call::{LogLevel, Stopwatch};
 use crate::changes::{Ending, Filter, Followed, Watch};
 use crate::outbox::Outbox;
 use crate::protocol::reply::Reply;
@@ -73,6 +73,7 @@ struct State {
     ending: Ending,
     /// Whether no call is to begin any more.
     closed: AtomicBool,
+    stopwatch: Stopwatch,
     #[cfg(feature = "ask")]
     questions: OnceLock<Arc<Questions>>,
 }
@@ -128,7 +129,20 @@ impl<S: Send + Sync + 'static> Connection<S> {
         outbox: Outbox,
         scope: S,
     ) -> Reply {
-        pin!(self.answer(message.into(), outbox, scope, true)).await
+        self.state.stopwatch.look();
+        self.handle_in_turn(message.into(), outbox, scope).await
+    }
+
+    /// [`handle_in_steps`](Self::handle_in_steps) of a message whose turn began when the [stopwatch](Self::stopwatch) was last
+    /// looked at.
+    pub(crate) async fn handle_in_turn(&self, message: Bytes, outbox: Outbox, scope: S) -> Reply {
+        pin!(self.answer(message, outbox, scope, true)).await
+    }
+
+    /// What times the calls that are handled in steps.
+    #[cfg(feature = "stdio")]
+    pub(crate) fn stopwatch(&self) -> &Stopwatch {
+        &self.state.stopwatch
     }
 
     /// Tells a client of revisions before 2026-07-28 of changes until it is dropped; it never ends on its own.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 
-use super::{Incoming, MiniMcp};
+use super::{Incoming, MiniMcp, Options};
 use crate::ask::{Asking, AskingLimits, RequestState};
 use crate::error::{Error, Kind};
 use crate::observe::Outcome;
@@ -58,7 +58,13 @@ impl<S> MiniMcp<S> {
     }
 
     fn asking_mut(&mut self) -> &mut AskingLimits {
-        Arc::make_mut(&mut self.options_mut().asking)
+        &mut self.options_mut().asking
+    }
+}
+
+impl Options {
+    pub(crate) fn asking(&self) -> &AskingLimits {
+        &self.asking
     }
 }
 
@@ -71,9 +77,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) fn asking(&self, incoming: &Incoming<'_>, scope: &S) -> Result<Asking, Error> {
         if !incoming.revision().is_modern() {
             let questions = incoming.peer.questions.clone();
-            return Ok(questions.map_or_else(Asking::default, |questions| {
-                Asking::by_requests(questions, Arc::clone(&self.options().asking))
-            }));
+            return Ok(questions.map_or_else(Asking::default, Asking::by_requests));
         }
         let state = match incoming.params.seldom().request_state {
             state if state.is_absent() => None,
@@ -108,7 +112,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         bound: &[u8],
     ) -> Result<Reply, Error> {
         let mut round = error.into_round()?;
-        let AskingLimits { answer_timeout, rounds, state_size, .. } = *self.options().asking;
+        let AskingLimits { answer_timeout, rounds, state_size, .. } = *self.options().asking();
         if round.state.round > rounds {
             return Err(Error::internal(format!(
                 "a call was given up that asked for more than {rounds} rounds: questions that change when the handler \

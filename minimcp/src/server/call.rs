@@ -7,7 +7,7 @@ use std::task::Poll;
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::Call;
+use crate::call::{Call, Timed};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -37,7 +37,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if incoming.revision().is_modern() {
             incoming.transport.check_arguments(tool.mirrored(), arguments)?;
         }
-        self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy).await?;
+        let timed = self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy).await?;
         let call = self.begin(
             incoming,
             ("tools/call", name.clone()),
@@ -48,6 +48,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if let Some(taker) = self.taker(&tool, &call)?
             && let Handed::Own(scope) = scope
         {
+            drop(timed);
             // In a box, so that the way of all others does not carry it along.
             let taken: BoxFuture<'_, _> = boxed(|| {
                 self.answer_taken(incoming, taker, (tool.into_owned(), call, scope), arguments)
@@ -97,7 +98,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt_for(&name, scope)?;
-        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy).await?;
+        let _timed =
+            self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy).await?;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -121,7 +123,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let candidates = self.candidates(&uri);
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
-        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy).await?;
+        let _timed =
+            self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy).await?;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -230,22 +233,27 @@ impl<S> MiniMcp<S> {
     }
 
     /// What comes before a handler is called: notes for those who run the server which one it is; refuses to begin
-    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting.
-    pub(super) async fn prepare(
+    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting. Its
+    /// time is taken from then on, until what this gives is dropped.
+    pub(super) async fn prepare<'c>(
         &self,
-        incoming: &Incoming<'_>,
+        incoming: &'c Incoming<'_>,
         (method, name): (&'static str, &str),
-        policy: &Policy,
-    ) -> Result<(), Error> {
+        policy: &'c Policy,
+    ) -> Result<Timed<'c>, Error> {
         #[cfg(feature = "metrics")]
         incoming.watch.is_of(|| policy.meters.keys(method, name));
         #[cfg(not(feature = "metrics"))]
         let _ = (method, name);
         self.check_open(incoming)?;
-        if incoming.transport.pauses_before_calls() && !policy.pace.answers_at_once() {
+        let Some(stopwatch) = incoming.transport.stopwatch() else {
+            return Ok(policy.pace.untimed());
+        };
+        if !policy.pace.answers_at_once() {
             pause().await;
+            stopwatch.look();
         }
-        Ok(())
+        Ok(policy.pace.timed(stopwatch))
     }
 }
 

@@ -56,7 +56,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
             let about = ("completion/complete", referred.name());
-            self.prepare(incoming, about, referred.policy()).await?;
+            let _timed = self.prepare(incoming, about, referred.policy()).await?;
             let of = referred.name().to_owned().into();
             let mut about = incoming.about("completion/complete", of, referred.policy().limits());
             about.completion = context;

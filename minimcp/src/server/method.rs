@@ -18,7 +18,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<Reply, Error> {
         let modern = incoming.revision().is_modern();
         let method = incoming.request.method.as_ref();
-        if incoming.transport.pauses_before_calls()
+        if incoming.transport.stopwatch().is_some()
             && self.offered().method(method, incoming.revision()).is_some()
         {
             pause().await;

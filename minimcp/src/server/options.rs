@@ -38,7 +38,7 @@ pub(crate) struct Options {
     meta: Cached,
     pub(super) bus: Arc<dyn Bus>,
     #[cfg(feature = "ask")]
-    pub(super) asking: Arc<crate::ask::AskingLimits>,
+    pub(super) asking: crate::ask::AskingLimits,
 }
 
 /// Text that follows from the options; a change of theirs forgets it.
@@ -79,7 +79,7 @@ impl Options {
             meta: Cached::default(),
             bus: Arc::new(LocalBus::default()),
             #[cfg(feature = "ask")]
-            asking: Arc::default(),
+            asking: crate::ask::AskingLimits::default(),
         };
         options.set_limit();
         options

@@ -3,8 +3,6 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tokio::time::Instant;
-
 use super::MiniMcp;
 use crate::args::{Context, Input};
 use crate::call::{Call, HandlerFuture, panicked, supervise};
@@ -102,18 +100,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         policy: &'c Policy,
         start: F,
     ) -> impl Future<Output = Result<T, Error>> + use<'c, S, T, F> {
-        let begun = policy.pace.is_wanted().then(Instant::now);
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let timeout = policy.timeout(longest);
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic));
-        async move {
-            let result = supervise(call, timeout, handler?).await;
-            if let Some(begun) = begun {
-                policy.pace.took(begun.elapsed());
-            }
-            result
-        }
+        async move { supervise(call, timeout, handler?).await }
     }
 }
 

@@ -10,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
@@ -24,7 +23,7 @@ use crate::protocol::reply::{Reply, Stage};
 impl<S: Send + Sync + 'static> Stdio<S> {
     /// For so long messages are answered in a row; then others have their turn: the writer, the calls that run.
     const TURN: Duration = Duration::from_millis(2);
-    /// After this many messages the clock is looked at: those that come one at a time cost no look.
+    /// After this many messages it is looked whether the turn is over.
     const LOOK: u32 = 16;
 
     /// Reads messages until there are no more, or it is time.
@@ -53,15 +52,17 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ) -> io::Result<End> {
         // Counted once for each call, and not once for each part of a connection.
         let connection = Arc::new(connection.clone());
-        let answer = |message| {
+        let answer = |(message, connection): (Bytes, Arc<Connection<S>>)| {
             let (outbox, scope) = (outbox.clone(), (self.scope)());
-            let connection = Arc::clone(&connection);
-            // Pinned where it is made: awaited as it is, it would be moved, and it is long.
-            async move { pin!(connection.handle_in_steps(message, outbox, scope)).await }
+            async move {
+                // Pinned where it is made: awaited as it is, it would be moved, and it is long.
+                let reply = pin!(connection.handle_in_turn(message, outbox, scope)).await;
+                (reply, connection)
+            }
         };
-        // A call that was answered at once leaves its place to the next one.
-        let mut place = no_place_yet(&answer);
-        let (mut in_a_row, mut began) = (0_u32, Instant::now());
+        // A call that was answered at once leaves its place, and its part of the connection, to the next one.
+        let (mut place, mut part) = (no_place_yet(&answer), None);
+        let (mut in_a_row, mut began) = (0_u32, Duration::ZERO);
         loop {
             while !calls.is_empty() && calls.try_join_next().is_some() {}
             if until.is_idle() && calls.is_empty() {
@@ -94,6 +95,11 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             };
             match line {
                 Ok(Line::Text(message)) => {
+                    if in_a_row == 0 {
+                        began = connection.stopwatch().look();
+                    }
+                    let part_of = part.take().unwrap_or_else(|| Arc::clone(&connection));
+                    let message = (message, part_of);
                     let mut call = match place.take() {
                         Some(mut place) => {
                             place.set(answer(message));
@@ -103,22 +109,22 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     };
                     // A message is read in its turn; a call that takes longer goes on in a task of its own.
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-                        Poll::Ready(reply) => {
-                            place = Some(call);
+                        Poll::Ready((reply, left)) => {
+                            (place, part) = (Some(call), Some(left));
                             if let Some(answer) = reply.into_bytes() {
                                 writer.answer(answer);
                             }
                         }
                         Poll::Pending => {
                             let outbox = outbox.clone();
-                            let call: BoxFuture<'static, Reply> = call;
-                            calls.spawn(async move { send(&outbox, call.await).await });
+                            let call: BoxFuture<'static, (Reply, _)> = call;
+                            calls.spawn(async move { send(&outbox, call.await.0).await });
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row == Self::LOOK {
-                        began = Instant::now();
-                    } else if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
+                    if in_a_row.is_multiple_of(Self::LOOK)
+                        && connection.stopwatch().look().saturating_sub(began) > Self::TURN
+                    {
                         in_a_row = 0;
                         if poll_fn(|context| Poll::Ready(writer.poll(context))).await.is_ready() {
                             return Ok(End::Unheard);
@@ -176,7 +182,7 @@ impl Until<'_> {
 }
 
 /// Says the type that has no name.
-fn no_place_yet<F>(_: &impl Fn(Bytes) -> F) -> Option<Pin<Box<F>>> {
+fn no_place_yet<T, F>(_: &impl Fn(T) -> F) -> Option<Pin<Box<F>>> {
     None
 }
 
