@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
-use super::string::plain_length;
+use super::string::{plain_length, short_plain_length};
 
 /// A place in JSON text, on its way from the start to the end: always at something, never at a space before it.
 ///
@@ -133,6 +133,19 @@ impl<'a> Scanner<'a> {
     }
 
     fn string(&mut self) -> Option<Quoted<'a>> {
+        let inside = self.rest().strip_prefix('"')?;
+        if let Some(length) = short_plain_length(inside.as_bytes())
+            && inside.as_bytes().get(length) == Some(&b'"')
+        {
+            self.at += length + 2;
+            return inside.get(..length).map(Quoted);
+        }
+        // The last thing that is done, so that a short string needs no frame.
+        self.long_string()
+    }
+
+    #[inline(never)]
+    fn long_string(&mut self) -> Option<Quoted<'a>> {
         let inside = self.rest().strip_prefix('"')?;
         let length = plain_length(inside.as_bytes());
         if *inside.as_bytes().get(length)? != b'"' {

@@ -7,14 +7,19 @@
 /// long string is worth the start of a faster loop.
 #[inline]
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    let (words, _) = bytes.as_chunks::<8>();
-    for (number, word) in words.iter().take(2).enumerate() {
-        let special = specials(u64::from_le_bytes(*word));
-        if special != 0 {
-            return number * 8 + special.trailing_zeros() as usize / 8;
-        }
+    short_plain_length(bytes).unwrap_or_else(|| plain_length_from(bytes, bytes.len().min(16) & !7))
+}
+
+/// The same, if what ends the plain text is in the first two words.
+#[inline]
+pub(crate) fn short_plain_length(bytes: &[u8]) -> Option<usize> {
+    let (word, rest) = bytes.split_first_chunk()?;
+    let special = specials(u64::from_le_bytes(*word));
+    if special != 0 {
+        return Some(special.trailing_zeros() as usize / 8);
     }
-    plain_length_from(bytes, words.len().min(2) * 8)
+    let special = specials(u64::from_le_bytes(*rest.first_chunk()?));
+    (special != 0).then(|| word.len() + special.trailing_zeros() as usize / 8)
 }
 
 /// The same, where so many bytes are plain.

@@ -1,8 +1,9 @@
 //! Splitting a byte stream into lines of bounded length.
 
-use std::io::{self, BufRead as _};
+use std::io;
 
 use bytes::{Buf as _, Bytes, BytesMut};
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// The lines of a stream.
@@ -86,16 +87,14 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     fn take_line(&mut self) -> Option<BytesMut> {
-        // A slice cannot fail, and `BufRead` finds line breaks many bytes at a time.
-        let mut rest = self.buffer.get(self.searched..).unwrap_or_default();
-        let passed = rest.skip_until(b'\n').unwrap_or_default();
-        let end = std::mem::take(&mut self.searched) + passed;
-        if passed == 0 || self.buffer.get(end - 1) != Some(&b'\n') {
-            self.searched = end;
+        let rest = self.buffer.get(self.searched..).unwrap_or_default();
+        let Some(passed) = memchr(b'\n', rest) else {
+            self.searched = self.buffer.len();
             return None;
-        }
-        let mut line = self.buffer.split_to(end);
-        line.truncate(end - 1);
+        };
+        let end = std::mem::take(&mut self.searched) + passed;
+        let mut line = self.buffer.split_to(end + 1);
+        line.truncate(end);
         if line.len() > self.limit {
             self.skipping = true;
         }
