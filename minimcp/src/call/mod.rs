@@ -34,7 +34,7 @@ pub(crate) use pace::{Pace, Stopwatch, Timed};
 pub(crate) use part::Part;
 pub use progress::{Progress, Report, Reported, Reporting};
 pub(crate) use standing::Limits;
-pub(crate) use supervise::{HandlerFuture, guard, panicked, supervise};
+pub(crate) use supervise::{HandlerFuture, Supervised, guard, panicked, supervise};
 pub use trace::TraceContext;
 
 use crate::changes::Changes;

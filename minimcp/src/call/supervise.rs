@@ -19,18 +19,33 @@ pub(crate) type HandlerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Err
 ///
 /// # Errors
 ///
-/// The handler's own, or that it panicked, or that nothing was heard of it for longer than `timeout`. In each case
-/// the handler is gone when this returns; dropping the future that this gives drops the handler as well.
-pub(crate) async fn supervise<T>(
-    call: &Call,
+/// The handler's own, or that it panicked, or that nothing was heard of it for longer than `timeout`.
+pub(crate) fn supervise<'c, T>(
+    call: &'c Call,
     timeout: Option<Duration>,
-    mut handler: HandlerFuture<'_, T>,
-) -> Result<T, Error> {
-    let _end = End(call);
-    // In a box: most handlers never wait, and none of them is to carry it along.
-    let mut alarm = None;
-    poll_fn(|context| {
-        let answer = call.activity().polling(|| poll_guarded(&mut handler, context));
+    handler: HandlerFuture<'c, T>,
+) -> Supervised<'c, T> {
+    Supervised { call, timeout, handler, alarm: None }
+}
+
+/// A handler that is seen to its end. However it ends, the call ends when this is dropped, and the handler is dropped with
+/// it.
+// Written by hand, since each call holds it: an async function keeps twice what it is given.
+#[must_use]
+pub(crate) struct Supervised<'c, T> {
+    call: &'c Call,
+    timeout: Option<Duration>,
+    handler: HandlerFuture<'c, T>,
+    /// In a box: most handlers never wait, and none of them is to carry it along.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl<T> Future for Supervised<'_, T> {
+    type Output = Result<T, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { call, timeout, handler, alarm } = self.get_mut();
+        let answer = call.activity().polling(|| poll_guarded(handler, context));
         if answer.is_ready() {
             return answer;
         }
@@ -38,13 +53,19 @@ pub(crate) async fn supervise<T>(
         if let Some(round) = call.asking().round_over(context) {
             return Poll::Ready(Err(Error::input_required(round)));
         }
-        match timeout {
-            Some(timeout) => poll_silence(call, timeout, &mut alarm, context)
-                .map(|()| Err(Error::timed_out(timeout))),
+        match *timeout {
+            Some(timeout) => {
+                poll_silence(call, timeout, alarm, context).map(|()| Err(Error::timed_out(timeout)))
+            }
             None => Poll::Pending,
         }
-    })
-    .await
+    }
+}
+
+impl<T> Drop for Supervised<'_, T> {
+    fn drop(&mut self) {
+        self.call.end();
+    }
 }
 
 /// Awaits what has to end by itself; a panic in it becomes an error.
@@ -98,15 +119,6 @@ fn poll_silence(
                 sleep.as_mut().reset(deadline);
             }
         }
-    }
-}
-
-/// Ends the call when the handler is gone, however it went.
-struct End<'c>(&'c Call);
-
-impl Drop for End<'_> {
-    fn drop(&mut self) {
-        self.0.end();
     }
 }
 

@@ -18,13 +18,15 @@ pub(crate) struct Meta<'a> {
     pub(crate) client_info: Member<'a>,
     pub(crate) log_level: Member<'a>,
     progress_token: Member<'a>,
-    /// The first member that is there twice.
-    pub(super) twice: Option<&'a str>,
 }
 
 impl<'a> Meta<'a> {
-    /// Reads `_meta` where the scanner is; gives its text.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>) -> Option<&'a str> {
+    /// Reads `_meta` where the scanner is; gives its text. `twice` is then the first member that is there twice.
+    pub(super) fn read(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        twice: &mut Option<&'a str>,
+    ) -> Option<&'a str> {
         if scanner.byte()? != b'{' {
             return scanner.value();
         }
@@ -39,7 +41,7 @@ impl<'a> Meta<'a> {
                     "progressToken" => &mut self.progress_token,
                     _ => return Some(()),
                 };
-                member.put(value, name, &mut self.twice);
+                member.put(value, name, twice);
                 Some(())
             })
         })

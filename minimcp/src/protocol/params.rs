@@ -20,8 +20,6 @@ pub(crate) struct Params<'a> {
     /// The members of `_meta`.
     pub(crate) meta: Meta<'a>,
     seldom: Option<Box<Seldom<'a>>>,
-    /// The first member that is there twice.
-    twice: Option<&'a str>,
 }
 
 /// The members that most messages have none of. They are apart, so that a call under way does not carry their room along.
@@ -41,6 +39,10 @@ pub(crate) struct Seldom<'a> {
     pub(crate) input_responses: Member<'a>,
     #[cfg(feature = "ask")]
     pub(crate) request_state: Member<'a>,
+    /// The first member that is there twice.
+    twice: Option<&'a str>,
+    /// The same of `_meta`.
+    twice_in_meta: Option<&'a str>,
 }
 
 static NOTHING: LazyLock<Seldom<'static>> = LazyLock::new(Seldom::default);
@@ -52,14 +54,18 @@ impl<'a> Params<'a> {
             b'{' => scanner.text_of(|scanner| {
                 scanner.object(|scanner, name| {
                     let key = name.decode()?;
+                    let (mut twice, mut twice_in_meta) = (None, None);
                     let value = match key.as_ref() {
-                        "_meta" => self.meta.read(scanner)?,
+                        "_meta" => self.meta.read(scanner, &mut twice_in_meta)?,
                         _ => scanner.value()?,
                     };
                     if let Some(member) = self.member(&key) {
-                        let mut twice = None;
                         member.put(value, name, &mut twice);
-                        self.twice = self.twice.or(twice);
+                    }
+                    if twice.or(twice_in_meta).is_some() {
+                        let seldom = self.seldom.get_or_insert_default();
+                        seldom.twice = seldom.twice.or(twice);
+                        seldom.twice_in_meta = seldom.twice_in_meta.or(twice_in_meta);
                     }
                     Some(())
                 })
@@ -94,8 +100,8 @@ impl<'a> Params<'a> {
     ///
     /// -32602 when they are not.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        check(self.json, "params", self.twice)?;
-        check(self.raw_meta, "params._meta", self.meta.twice)
+        check(self.json, "params", self.seldom().twice)?;
+        check(self.raw_meta, "params._meta", self.seldom().twice_in_meta)
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::dispatch::without_marks;
 use super::{Handed, MiniMcp, Transport};
+use crate::boxed::BoxFuture;
 use crate::error::Error;
 use crate::outbox::Outbox;
 use crate::protocol::envelope::Message;
@@ -20,7 +21,18 @@ use crate::protocol::reply::{Reply, Stage};
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers the messages of a batch side by side.
-    pub(super) async fn answer_batch(
+    // In a box: its messages are answered in the same way as it is itself.
+    pub(super) fn answer_batch<'b>(
+        &'b self,
+        batch: &'b Bytes,
+        transport: &'b dyn Transport,
+        outbox: &'b Outbox,
+        scope: &'b S,
+    ) -> BoxFuture<'b, Reply> {
+        Box::pin(self.join_batch(batch, transport, outbox, scope))
+    }
+
+    async fn join_batch(
         &self,
         batch: &Bytes,
         transport: &dyn Transport,

@@ -1,13 +1,13 @@
 //! The methods that call a handler.
 
 use std::borrow::Cow;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::{Call, Timed};
+use crate::call::{Call, Pace, Stopwatch, Timed};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -20,48 +20,52 @@ use crate::protocol::types::tool_result::CallToolResult;
 
 /// Answering requests.
 impl<S: Send + Sync + 'static> MiniMcp<S> {
-    pub(super) async fn answer_tools_call(
-        &self,
-        incoming: &Incoming<'_>,
+    #[allow(clippy::manual_async_fn, reason = "an async function keeps twice what it is given")]
+    pub(super) fn answer_tools_call<'c>(
+        &'c self,
+        incoming: &'c Incoming<'_>,
         outbox: Outbox,
-        scope: Handed<'_, S>,
-    ) -> Result<Reply, Error> {
-        let name = required_string(incoming.params.name, "name")?;
-        let arguments = arguments(incoming)?;
-        let tool = match self.tool_for(&name, &scope) {
-            Err(error) if told_to_the_model(&error, incoming.revision()) => {
-                return Ok(self.refusal(incoming, &error));
+        scope: Handed<'c, S>,
+    ) -> impl Future<Output = Result<Reply, Error>> + Send + 'c {
+        async move {
+            let name = required_string(incoming.params.name, "name")?;
+            let arguments = arguments(incoming)?;
+            let tool = match self.tool_for(&name, &scope) {
+                Err(error) if told_to_the_model(&error, incoming.revision()) => {
+                    return Ok(self.refusal(incoming, &error));
+                }
+                tool => tool?,
+            };
+            if incoming.revision().is_modern() {
+                incoming.transport.check_arguments(tool.mirrored(), arguments)?;
             }
-            tool => tool?,
-        };
-        if incoming.revision().is_modern() {
-            incoming.transport.check_arguments(tool.mirrored(), arguments)?;
-        }
-        let timed = self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy).await?;
-        let call = self.begin(
-            incoming,
-            ("tools/call", name.clone()),
-            (&tool.policy, tool.listing.logs),
-            outbox,
-            &scope,
-        )?;
-        if let Some(taker) = self.taker(&tool, &call)?
-            && let Handed::Own(scope) = scope
-        {
-            drop(timed);
-            // In a box, so that the way of all others does not carry it along.
-            let taken: BoxFuture<'_, _> = boxed(|| {
-                self.answer_taken(incoming, taker, (tool.into_owned(), call, scope), arguments)
-            });
-            return taken.await;
-        }
-        self.admit(&call, &tool.policy, &name).await?;
-        match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
-            Ok(result) => Ok(self.tool_result(incoming, &tool, &result)),
-            #[cfg(feature = "ask")]
-            Err(error) => self.ask_or_fail(incoming, error, &scope),
-            #[cfg(not(feature = "ask"))]
-            Err(error) => Err(error),
+            self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy)?;
+            let timed = turn(incoming.transport.stopwatch(), &tool.policy.pace).await;
+            let call = self.begin(
+                incoming,
+                ("tools/call", name.clone()),
+                (&tool.policy, tool.listing.logs),
+                outbox,
+                &scope,
+            )?;
+            if let Some(taker) = self.taker(&tool, &call)?
+                && let Handed::Own(scope) = scope
+            {
+                drop(timed);
+                // In a box, so that the way of all others does not carry it along.
+                let taken: BoxFuture<'_, _> = boxed(|| {
+                    self.answer_taken(incoming, taker, (tool.into_owned(), call, scope), arguments)
+                });
+                return taken.await;
+            }
+            self.admit(&call, &tool.policy, &name).await?;
+            match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
+                Ok(result) => Ok(self.tool_result(incoming, &tool, &result)),
+                #[cfg(feature = "ask")]
+                Err(error) => self.ask_or_fail(incoming, error, &scope),
+                #[cfg(not(feature = "ask"))]
+                Err(error) => Err(error),
+            }
         }
     }
 
@@ -98,8 +102,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let name = required_string(incoming.params.name, "name")?;
         let arguments = arguments(incoming)?;
         let prompt = self.prompt_for(&name, scope)?;
-        let _timed =
-            self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy).await?;
+        self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy)?;
+        let _timed = turn(incoming.transport.stopwatch(), &prompt.policy.pace).await;
         let call = self.begin(
             incoming,
             ("prompts/get", name.clone()),
@@ -123,8 +127,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let uri = required_string(incoming.params.uri, "uri")?;
         let candidates = self.candidates(&uri);
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
-        let _timed =
-            self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy).await?;
+        self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy)?;
+        let _timed = turn(incoming.transport.stopwatch(), &resource.policy.pace).await;
         let call = self.begin(
             incoming,
             ("resources/read", uri.clone()),
@@ -166,21 +170,26 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Waits for the call's turn.
-    pub(crate) async fn admit(
+    pub(crate) fn admit<'c>(
         &self,
-        call: &Call,
+        call: &'c Call,
         policy: &Policy,
-        name: &str,
-    ) -> Result<(), Error> {
-        if call.try_enter() {
-            return Ok(());
-        }
-        let longest = policy.timeout(self.options().idle_timeout);
+        name: &'c str,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<'c, S> {
         // In a box, so that the way of all others does not carry the wait along.
-        let entered: BoxFuture<'_, _> = Box::pin(call.enter(name, longest));
-        entered.await?;
-        call.keep_alive();
-        Ok(())
+        let mut waiting: Option<BoxFuture<'c, _>> = None;
+        if !call.try_enter() {
+            let longest = policy.timeout(self.options().idle_timeout);
+            waiting = Some(Box::pin(async move {
+                call.enter(name, longest).await?;
+                call.keep_alive();
+                Ok(())
+            }));
+        }
+        poll_fn(move |context| match &mut waiting {
+            Some(waiting) => waiting.as_mut().poll(context),
+            None => Poll::Ready(Ok(())),
+        })
     }
 
     /// A result with the members that its revision adds to every result, merged with the handler's `_meta`.
@@ -232,39 +241,49 @@ impl<S> MiniMcp<S> {
         }
     }
 
-    /// What comes before a handler is called: notes for those who run the server which one it is; refuses to begin
-    /// anything shortly before the end; and pauses where the transport wants it, if the handler may keep others waiting. Its
-    /// time is taken from then on, until what this gives is dropped.
-    pub(super) async fn prepare<'c>(
+    /// What comes before a handler is called: notes for those who run the server which one it is, and refuses to begin
+    /// anything shortly before the end.
+    pub(super) fn prepare(
         &self,
-        incoming: &'c Incoming<'_>,
+        incoming: &Incoming<'_>,
         (method, name): (&'static str, &str),
-        policy: &'c Policy,
-    ) -> Result<Timed<'c>, Error> {
+        policy: &Policy,
+    ) -> Result<(), Error> {
         #[cfg(feature = "metrics")]
         incoming.watch.is_of(|| policy.meters.keys(method, name));
         #[cfg(not(feature = "metrics"))]
-        let _ = (method, name);
+        let _ = (method, name, policy);
         self.check_open(incoming)?;
-        let Some(stopwatch) = incoming.transport.stopwatch() else {
-            return Ok(policy.pace.untimed());
-        };
-        if !policy.pace.answers_at_once() {
-            pause().await;
-            stopwatch.look();
-        }
-        Ok(policy.pace.timed(stopwatch))
+        Ok(())
     }
 }
 
-/// Pending once. Nothing wakes it: who asked for the pause polls again.
-pub(super) async fn pause() {
+/// The turn of a call whose transport reads messages in their turn: pauses if the handler may keep others waiting, and takes
+/// the time from then on, until what this gives is dropped.
+pub(super) fn turn<'c>(
+    stopwatch: Option<&'c Stopwatch>,
+    pace: &'c Pace,
+) -> impl Future<Output = Timed<'c>> {
     let mut paused = false;
-    poll_fn(|_| match std::mem::replace(&mut paused, true) {
+    poll_fn(move |_| {
+        let Some(stopwatch) = stopwatch else { return Poll::Ready(pace.untimed()) };
+        if paused {
+            stopwatch.look();
+        } else if !pace.answers_at_once() {
+            paused = true;
+            return Poll::Pending;
+        }
+        Poll::Ready(pace.timed(stopwatch))
+    })
+}
+
+/// Pending once. Nothing wakes it: who asked for the pause polls again.
+pub(super) fn pause() -> impl Future<Output = ()> {
+    let mut paused = false;
+    poll_fn(move |_| match std::mem::replace(&mut paused, true) {
         true => Poll::Ready(()),
         false => Poll::Pending,
     })
-    .await;
 }
 
 /// The JSON text of the arguments; absent ones are empty ones.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::call::turn;
 use super::{Incoming, MiniMcp};
 use crate::call::Call;
 use crate::completion::{Completers, CompletionContext};
@@ -56,7 +57,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let mut completion = Completion::default();
         if let Some(start) = referred.completers().get(&name) {
             let about = ("completion/complete", referred.name());
-            let _timed = self.prepare(incoming, about, referred.policy()).await?;
+            self.prepare(incoming, about, referred.policy())?;
+            let _timed = turn(incoming.transport.stopwatch(), &referred.policy().pace).await;
             let of = referred.name().to_owned().into();
             let mut about = incoming.about("completion/complete", of, referred.policy().limits());
             about.completion = context;

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use super::batch::is_array;
 use super::{Handed, Incoming, MiniMcp, Peer, Transport};
@@ -22,20 +22,18 @@ use crate::protocol::version::ProtocolVersion;
 
 impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Answers a message, or a batch of them where the transport takes batches.
-    pub(crate) async fn dispatch(
-        &self,
-        message: &Bytes,
-        transport: &dyn Transport,
+    pub(crate) fn dispatch<'m>(
+        &'m self,
+        message: &'m Bytes,
+        transport: &'m dyn Transport,
         outbox: Outbox,
         scope: S,
-    ) -> Reply {
-        if is_array(message) && transport.takes_batches() {
-            return self.answer_batch(message, transport, &outbox, &scope).await;
-        }
-        self.answer(message, transport, outbox, Handed::Own(scope)).await
+    ) -> impl Future<Output = Reply> + Send + 'm {
+        self.answer(message, transport, outbox, Handed::Own(scope))
     }
 
-    /// Answers one message, unless its transport hears meanwhile that nobody wants the answer.
+    /// The same for the message of a batch, which is none itself. What its transport hears meanwhile that nobody wants is not
+    /// answered.
     pub(super) async fn answer(
         &self,
         message: &Bytes,
@@ -43,6 +41,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Reply {
+        if is_array(message) && transport.takes_batches() {
+            return self.answer_batch(message, transport, &outbox, &scope).await;
+        }
         let mut params = Params::default();
         let trace = transport.trace();
         let watch;
@@ -69,7 +70,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let mut answered = pin!(self.method(&incoming, outbox, scope));
         // What is answered at once is never listened for.
         let mut listening = false;
-        let mut cancelled = pin!(None);
+        // In a box, since only what waits has one.
+        let mut cancelled: Option<Pin<Box<Notified<'_>>>> = None;
         let answered = poll_fn(|context| {
             let _inside = watch.enter();
             let first = !std::mem::replace(&mut listening, true);
@@ -77,11 +79,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 if let Poll::Ready(answered) = answered.as_mut().poll(context) {
                     return Poll::Ready(Some(answered));
                 }
-                let told = transport.cancelled(incoming.request.id);
-                cancelled.set(told.map(Notify::notified));
+                let told = incoming.transport.cancelled(incoming.request.id);
+                cancelled = told.map(|told| Box::pin(told.notified()));
             }
-            if let Some(cancelled) = cancelled.as_mut().as_pin_mut()
-                && cancelled.poll(context).is_ready()
+            if let Some(cancelled) = &mut cancelled
+                && cancelled.as_mut().poll(context).is_ready()
             {
                 return Poll::Ready(None);
             }

@@ -34,6 +34,10 @@ impl Incoming<'_> {
         self.peer.revision
     }
 
+    pub(super) fn is_modern(&self) -> bool {
+        self.revision().is_modern()
+    }
+
     /// The JSON text of what the client declared; empty if nothing is known.
     pub(crate) fn capabilities(&self) -> &[u8] {
         match self.params.meta.client_capabilities.0 {

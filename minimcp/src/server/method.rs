@@ -16,28 +16,28 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
-        let modern = incoming.revision().is_modern();
-        let method = incoming.request.method.as_ref();
-        if incoming.transport.stopwatch().is_some()
-            && self.offered().method(method, incoming.revision()).is_some()
-        {
+        if incoming.transport.stopwatch().is_some() && self.is_of_an_extension(incoming) {
             pause().await;
         }
-        if method == "tools/call" && self.offers_tools(modern) {
+        if incoming.request.method == "tools/call" && self.offers_tools(incoming.is_modern()) {
             return self.answer_tools_call(incoming, outbox, scope).await;
         }
-        let answered = match self.answer_at_once(incoming, &scope) {
-            Some(answered) => answered,
-            None => self.answer_in_time(incoming, outbox, &scope).await,
-        };
+        if let Some(answered) = self.answer_at_once(incoming, &scope) {
+            return answered;
+        }
+        let answered = self.answer_in_time(incoming, outbox, &scope).await;
         #[cfg(feature = "ask")]
         let answered = answered.or_else(|error| self.ask_or_fail(incoming, error, &scope));
         answered
     }
 
+    fn is_of_an_extension(&self, incoming: &Incoming<'_>) -> bool {
+        self.offered().method(&incoming.request.method, incoming.revision()).is_some()
+    }
+
     /// The answer to a request that nothing has to be waited for.
     fn answer_at_once(&self, incoming: &Incoming<'_>, scope: &S) -> Option<Result<Reply, Error>> {
-        let modern = incoming.revision().is_modern();
+        let modern = incoming.is_modern();
         let answered = match incoming.request.method.as_ref() {
             "tools/list" if self.offers_tools(modern) => self.answer_tools_list(incoming, scope),
             "prompts/list" if self.offers_prompts(modern) => {
@@ -73,7 +73,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: &'a S,
     ) -> BoxFuture<'a, Result<Reply, Error>> {
-        let modern = incoming.revision().is_modern();
+        let modern = incoming.is_modern();
         match incoming.request.method.as_ref() {
             "prompts/get" if self.offers_prompts(modern) => {
                 boxed(|| self.answer_prompts_get(incoming, outbox, scope))

@@ -1,11 +1,13 @@
 //! Running handlers.
 
-use std::future::Future;
+use std::future::{Future, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Poll, ready};
 
 use super::MiniMcp;
 use crate::args::{Context, Input};
-use crate::call::{Call, HandlerFuture, panicked, supervise};
+use crate::call::{Call, HandlerFuture, Supervised, panicked, supervise};
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::observe::log;
@@ -31,7 +33,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         call: &'c Call,
         scope: &'c S,
         arguments: &'c str,
-    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
+    ) -> Supervised<'c, CallToolResult> {
         let input = Input::Json(arguments);
         let context =
             Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
@@ -39,20 +41,21 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Runs a tool; an error that the model should read is a result.
-    pub(crate) async fn run_tool_for_model(
-        &self,
-        tool: &Tool<S>,
-        call: &Call,
-        scope: &S,
-        arguments: &str,
-    ) -> Result<CallToolResult, Error> {
-        match self.run_tool(tool, call, scope, arguments).await {
+    pub(crate) fn run_tool_for_model<'c>(
+        &'c self,
+        tool: &'c Tool<S>,
+        call: &'c Call,
+        scope: &'c S,
+        arguments: &'c str,
+    ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
+        let mut running = self.run_tool(tool, call, scope, arguments);
+        poll_fn(move |context| match ready!(Pin::new(&mut running).poll(context)) {
             Err(error) if told_to_the_model(&error, call.revision()) => {
                 log(&error);
-                Ok(CallToolResult::error(error.public_message()))
+                Poll::Ready(Ok(CallToolResult::error(error.public_message())))
             }
-            result => result,
-        }
+            result => Poll::Ready(result),
+        })
     }
 
     pub(super) async fn run_prompt(
@@ -93,18 +96,18 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     }
 
     /// Starts a handler and sees it to its end.
-    // Not an async function, which would hold what starts the handler for as long as it runs.
-    pub(crate) fn run<'c, T, F: FnOnce() -> HandlerFuture<'c, T>>(
+    pub(crate) fn run<'c, T: Send + 'c>(
         &self,
         call: &'c Call,
-        policy: &'c Policy,
-        start: F,
-    ) -> impl Future<Output = Result<T, Error>> + use<'c, S, T, F> {
+        policy: &Policy,
+        start: impl FnOnce() -> HandlerFuture<'c, T>,
+    ) -> Supervised<'c, T> {
         let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
         let timeout = policy.timeout(longest);
         // A closure may panic before it gives a future; what it left half done goes away with it.
-        let handler = catch_unwind(AssertUnwindSafe(start)).map_err(|panic| panicked(&*panic));
-        async move { supervise(call, timeout, handler?).await }
+        let handler = catch_unwind(AssertUnwindSafe(start))
+            .unwrap_or_else(|panic| Box::pin(ready(Err(panicked(&*panic)))));
+        supervise(call, timeout, handler)
     }
 }
 
