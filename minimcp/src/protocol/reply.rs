@@ -142,11 +142,13 @@ impl Reply {
     /// A result whose members `write` adds.
     pub(crate) fn result(id: &str, capacity: usize, write: impl FnOnce(&mut Object<'_>)) -> Self {
         let body = written(64 + id.len() + capacity, |out| {
-            let mut object = Object::open_with(out, r#"{"jsonrpc":"2.0","id":"#, |out| {
-                out.extend_from_slice(id.as_bytes());
-            });
-            object.object("result", write);
-            object.close();
+            out.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
+            out.extend_from_slice(id.as_bytes());
+            out.extend_from_slice(br#","result":"#);
+            let mut result = Object::open(out);
+            write(&mut result);
+            result.close();
+            out.push(b'}');
         });
         Self::new(Some(body), Class::Answered)
     }

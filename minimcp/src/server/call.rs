@@ -160,11 +160,13 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         scope: &S,
     ) -> Result<Call, Error> {
-        let mut about = incoming.about(method, name, policy.limits());
         // What a server did not announce it does not send.
-        about.log_level = about.log_level.filter(|_| logs);
+        let level = incoming.peer.log_level.filter(|_| logs);
         #[cfg(feature = "ask")]
-        return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
+        let asking = self.asking(incoming, scope)?;
+        let about = incoming.about(method, name, (policy.limits(), level));
+        #[cfg(feature = "ask")]
+        return Ok(Call::asking_by(about, outbox, asking));
         #[cfg(not(feature = "ask"))]
         Ok(Call::new(about, outbox))
     }

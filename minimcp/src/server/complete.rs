@@ -60,7 +60,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             self.prepare(incoming, about, referred.policy())?;
             let _timed = turn(incoming.transport.stopwatch(), &referred.policy().pace).await;
             let of = referred.name().to_owned().into();
-            let mut about = incoming.about("completion/complete", of, referred.policy().limits());
+            let mut about = incoming.about(
+                "completion/complete",
+                of,
+                (referred.policy().limits(), incoming.peer.log_level),
+            );
             about.completion = context;
             let call = Call::new(about, outbox);
             self.admit(&call, referred.policy(), referred.name()).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Options, Peer, Transport};
-use crate::call::{About, Call, Limits, Part, TraceContext};
+use crate::call::{About, Call, Limits, LogLevel, Part, TraceContext};
 use crate::completion::CompletionContext;
 #[cfg(feature = "metrics")]
 use crate::observe::Watched;
@@ -52,12 +52,17 @@ impl Incoming<'_> {
     }
 
     pub(crate) fn call(&self, method: &'static str, name: Cow<'_, str>, outbox: Outbox) -> Call {
-        Call::new(self.about(method, name, Limits::default()), outbox)
+        Call::new(self.about(method, name, (Limits::default(), self.peer.log_level)), outbox)
     }
 
     /// What is known of a call from its request.
     #[inline]
-    pub(super) fn about(&self, method: &'static str, name: Cow<'_, str>, limits: Limits) -> About {
+    pub(super) fn about(
+        &self,
+        method: &'static str,
+        name: Cow<'_, str>,
+        (limits, log_level): (Limits, Option<LogLevel>),
+    ) -> About {
         let meta = &self.params.meta;
         About {
             message: self.message.clone(),
@@ -70,7 +75,7 @@ impl Incoming<'_> {
             revision: Some(self.revision()),
             meta: self.params.raw_meta.0.map_or(Part::Nothing, |meta| self.part(meta)),
             progress_token: meta.progress_token().map(|token| self.share(Some(token))),
-            log_level: self.peer.log_level,
+            log_level,
             introduction: self.peer.introduction.clone(),
             client_capabilities: self.declared(meta.client_capabilities),
             client_info: self.declared(meta.client_info),

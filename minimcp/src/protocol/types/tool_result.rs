@@ -157,8 +157,11 @@ impl CallToolResult {
             if revision.has_any_structured_content() || (!wrap && json.starts_with('{')) {
                 object.raw("structuredContent", json.as_bytes());
             } else if wrap {
-                object.object("structuredContent", |object| {
-                    object.raw("result", json.as_bytes());
+                object.with("structuredContent", |out| {
+                    Object::open_with(out, r#"{"result":"#, |out| {
+                        out.extend_from_slice(json.as_bytes());
+                    })
+                    .close();
                 });
             }
         }
