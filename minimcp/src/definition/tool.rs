@@ -44,6 +44,8 @@ pub struct Tool<S = ()> {
     pub(crate) app: Option<Link>,
     task: Option<TaskSupport>,
     begins: bool,
+    /// Whether the handler can look at its call.
+    pub(crate) sees_call: bool,
     input: Input,
     output: Option<OutputSchema>,
     mirrored: OnceLock<Vec<Mirrored>>,
@@ -124,8 +126,9 @@ impl<S> Tool<S> {
     {
         let parameters = described(name, parameters);
         let (logs, begins) = (parameters.logs(), parameters.begins());
+        let sees_call = parameters.sees_call();
         let tool = Self::new(name, Input::Parameters(parameters), output, Box::new(run)).logs(logs);
-        Self { begins, ..tool }
+        Self { begins, sees_call, ..tool }
     }
 
     fn new(
@@ -143,6 +146,7 @@ impl<S> Tool<S> {
             app: None,
             task: None,
             begins: false,
+            sees_call: true,
             input,
             output: output.map(|output| output.0),
             mirrored: OnceLock::new(),

@@ -83,6 +83,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         })
     }
 
+    /// Whether an extension may want to answer calls of tools.
+    pub(crate) fn offers_takers(&self, revision: ProtocolVersion) -> bool {
+        self.offered().taking(revision).next().is_some()
+    }
+
     /// The extension that wants to answer a call of a tool.
     pub(crate) fn taker(
         &self,

@@ -10,8 +10,8 @@ impl Parameters {
     /// The description as it is kept.
     pub(crate) fn finish(mut self) -> Arguments {
         let definitions = self.generator.take_definitions(true);
-        let Self { list, logs, begins, .. } = self;
-        Arguments { list, logs, begins, definitions }
+        let Self { list, logs, begins, sees_call, .. } = self;
+        Arguments { list, logs, begins, sees_call, definitions }
     }
 }
 
@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
     list: Vec<Parameter>,
     logs: bool,
     begins: bool,
+    sees_call: bool,
     definitions: Map<String, Value>,
 }
 
@@ -33,6 +34,11 @@ impl Arguments {
     /// Whether one of the parameters says when the call becomes a task.
     pub(crate) fn begins(&self) -> bool {
         self.begins
+    }
+
+    /// Whether one of the parameters is not sent by the client, and so may be made of the call.
+    pub(crate) fn sees_call(&self) -> bool {
+        self.sees_call
     }
 
     /// The parameters that the client sends.

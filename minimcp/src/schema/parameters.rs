@@ -19,6 +19,7 @@ pub struct Parameters {
     open: bool,
     pub(super) logs: bool,
     pub(super) begins: bool,
+    pub(super) sees_call: bool,
 }
 
 /// A parameter under description.
@@ -40,6 +41,7 @@ impl Parameters {
             open: false,
             logs: false,
             begins: false,
+            sees_call: false,
         };
         describe(&mut parameters);
         parameters
@@ -49,6 +51,7 @@ impl Parameters {
     pub fn add<T: FromCall>(&mut self, name: &'static str, description: &str) -> &mut Self {
         self.logs |= T::LOGS;
         self.begins |= T::BEGINS;
+        self.sees_call |= !T::ARGUMENT;
         let schema = T::__schema(&mut self.generator);
         let required = T::__absent().is_none();
         self.push(name, description, required, schema)

@@ -1,13 +1,12 @@
 //! The methods that call a handler.
 
-use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::{Call, Pace, Stopwatch, Timed};
+use crate::call::{About, Call, Pace, Stopwatch, Timed};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -41,13 +40,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy)?;
             let timed = turn(incoming.transport.stopwatch(), &tool.policy.pace).await;
-            let call = self.begin(
-                incoming,
-                ("tools/call", name.clone()),
-                (&tool.policy, tool.listing.logs),
-                outbox,
-                &scope,
-            )?;
+            let limits = tool.policy.limits();
+            let about = match tool.sees_call || self.offers_takers(incoming.revision()) {
+                true => {
+                    let level = incoming.log_level(tool.listing.logs);
+                    incoming.about("tools/call", name.clone(), (limits, level))
+                }
+                false => incoming.about_unseen("tools/call", limits),
+            };
+            let call = self.begin(incoming, about, outbox, &scope)?;
             if let Some(taker) = self.taker(&tool, &call)?
                 && let Handed::Own(scope) = scope
             {
@@ -104,13 +105,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let prompt = self.prompt_for(&name, scope)?;
         self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy)?;
         let _timed = turn(incoming.transport.stopwatch(), &prompt.policy.pace).await;
-        let call = self.begin(
-            incoming,
-            ("prompts/get", name.clone()),
-            (&prompt.policy, prompt.listing.logs),
-            outbox,
-            scope,
-        )?;
+        let what = (prompt.policy.limits(), incoming.log_level(prompt.listing.logs));
+        let about = incoming.about("prompts/get", name.clone(), what);
+        let call = self.begin(incoming, about, outbox, scope)?;
         self.admit(&call, &prompt.policy, &name).await?;
         let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
         Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
@@ -129,13 +126,9 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
         self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy)?;
         let _timed = turn(incoming.transport.stopwatch(), &resource.policy.pace).await;
-        let call = self.begin(
-            incoming,
-            ("resources/read", uri.clone()),
-            (&resource.policy, resource.listing.logs),
-            outbox,
-            scope,
-        )?;
+        let what = (resource.policy.limits(), incoming.log_level(resource.listing.logs));
+        let about = incoming.about("resources/read", uri.clone(), what);
+        let call = self.begin(incoming, about, outbox, scope)?;
         self.admit(&call, &resource.policy, resource.resource_name()).await?;
         let contents = self.run_resource(resource, variables, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
@@ -153,20 +146,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     )]
     fn begin(
         &self,
+        #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         incoming: &Incoming<'_>,
-        (method, name): (&'static str, Cow<'_, str>),
-        (policy, logs): (&Policy, bool),
+        about: About,
         outbox: Outbox,
         #[cfg_attr(not(feature = "ask"), allow(unused_variables, reason = "no call asks"))]
         scope: &S,
     ) -> Result<Call, Error> {
-        // What a server did not announce it does not send.
-        let level = incoming.peer.log_level.filter(|_| logs);
         #[cfg(feature = "ask")]
-        let asking = self.asking(incoming, scope)?;
-        let about = incoming.about(method, name, (policy.limits(), level));
-        #[cfg(feature = "ask")]
-        return Ok(Call::asking_by(about, outbox, asking));
+        return Ok(Call::asking_by(about, outbox, self.asking(incoming, scope)?));
         #[cfg(not(feature = "ask"))]
         Ok(Call::new(about, outbox))
     }
