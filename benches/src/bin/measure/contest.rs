@@ -207,7 +207,7 @@ impl Asked {
         let requests = self.run(Until::Passed(options.time)).await?;
         let spent = self.server().cpu()?.since(&before);
         #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
-        Ok((spent.as_nanos() as f64 / requests.max(1) as f64, requests))
+        Ok(((spent.as_nanos() as f64 / requests.max(1) as f64).round(), requests))
     }
 }
 

@@ -17,7 +17,7 @@ Written by `benches/run --write --growth` from [benchmarks.json](benchmarks.json
 
 Each number is the CPU time that a server process used for a request, user and system time together as the operating system
 accounts for it, divided by that of a server without a framework in the same round. **1.00 is as much as without a framework;
-lower is better.** The number is the median of the rounds, and in parentheses are the least and the most of them. The row
+lower is better.** The number is the median of the rounds, and in parentheses is the middle half of them. The row
 *bare axum again* is the same program a second time: what it differs from 1 by is what this measure cannot see.
 
 The bare server reads the same message into typed structs with serde and answers with the bytes that minimcp would send; its
@@ -102,7 +102,7 @@ fn table(out: &mut String, results: &Results, transport: Transport, revision: &s
             let _ = match (index, ratio, time) {
                 (0, _, Some(time)) => write!(out, " 1 ({time:.1} µs) |"),
                 (_, Some(ratio), _) => {
-                    let spread = format!("{}–{}", shown(ratio.least), shown(ratio.most));
+                    let spread = format!("{}–{}", shown(ratio.lower), shown(ratio.upper));
                     write!(out, " **{}** ({spread}) |", shown(ratio.median))
                 }
                 _ => write!(out, " – |"),

@@ -63,8 +63,8 @@ async fn main() -> Result<(), Failure> {
                         "{:>28} {:>6}  ({} to {})  {cpu:.1} µs, {} requests",
                         cell.server,
                         shown(ratio.median),
-                        shown(ratio.least),
-                        shown(ratio.most),
+                        shown(ratio.lower),
+                        shown(ratio.upper),
                         cell.requests,
                     ),
                     (_, _, failure) => {
@@ -89,7 +89,9 @@ fn finish(options: &Options, results: &Results) -> Result<(), Failure> {
         }
     }
     if options.write {
-        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(results)? + "\n")?;
+        // A line for each cell, since a round is not worth one.
+        let json = serde_json::to_string(results)?.replace("{\"server\"", "\n{\"server\"");
+        std::fs::write("docs/benchmarks.json", json + "\n")?;
         draw(results)?;
     }
     Ok(())

@@ -36,8 +36,8 @@ pub(crate) struct Options {
 pub(crate) const HELP: &str = "\
 Usage: benches/run [options]
 
-  --rounds N        rounds of each workload (5)
-  --seconds S       time of one server in one round (1.0)
+  --rounds N        rounds of each workload (41)
+  --seconds S       time of one server in one round (0.1); many short rounds tell more than a few long ones
   --only TEXT       only workloads with TEXT in their names; with --build, tables
   --servers A,B     only servers with A or B in their names, and those they are compared with
   --growth          also: number of tools, idle connections, memory, time to the first answer
@@ -54,8 +54,8 @@ impl Options {
         let programs = here.parent().ok_or("a program in a folder")?.to_path_buf();
         let target = programs.parent().ok_or("a folder in a folder")?;
         let mut options = Self {
-            rounds: 5,
-            time: Duration::from_secs(1),
+            rounds: 41,
+            time: Duration::from_millis(100),
             only: String::new(),
             servers: Vec::new(),
             server_core: 0,

@@ -32,12 +32,12 @@ pub(crate) struct Figure {
     pub(crate) built: bool,
 }
 
-/// A ratio over the rounds: in the middle, least and most.
+/// A ratio over the rounds: in the middle, and where the middle half of the rounds begins and ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ratio {
     pub(crate) median: f64,
-    pub(crate) least: f64,
-    pub(crate) most: f64,
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
 }
 
 impl Results {
@@ -63,8 +63,8 @@ impl Results {
         ratios.sort_by(f64::total_cmp);
         Some(Ratio {
             median: *ratios.get(ratios.len() / 2)?,
-            least: *ratios.first()?,
-            most: *ratios.last()?,
+            lower: *ratios.get(ratios.len() / 4)?,
+            upper: *ratios.get(ratios.len() * 3 / 4)?,
         })
     }
 
