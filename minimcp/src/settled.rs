@@ -54,8 +54,8 @@ impl<T> Settled<T> {
 impl<T: Clone> Settled<T> {
     /// Changes the value.
     pub(crate) fn write<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
-        let changed = self.try_write(|value| Ok::<R, Infallible>(change(value)));
-        changed.unwrap_or_else(|never| match never {})
+        let Ok(done) = self.try_write(|value| Ok::<R, Infallible>(change(value)));
+        done
     }
 
     /// Changes the value, unless `change` fails, which then leaves it as it was.

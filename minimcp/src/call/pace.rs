@@ -28,7 +28,9 @@ pub(crate) struct Stopwatch {
 #[must_use]
 pub(crate) struct Timed<'c> {
     pace: &'c Pace,
-    since: Option<(&'c Stopwatch, Duration)>,
+    stopwatch: &'c Stopwatch,
+    /// What the stopwatch showed when the call began.
+    begun: Duration,
 }
 
 impl Pace {
@@ -39,14 +41,10 @@ impl Pace {
         self.at_once.load(Ordering::Relaxed)
     }
 
-    /// A call that nobody times.
-    pub(crate) fn untimed(&self) -> Timed<'_> {
-        Timed { pace: self, since: None }
-    }
-
     /// A call whose time began when the stopwatch was last looked at.
     pub(crate) fn timed<'c>(&'c self, stopwatch: &'c Stopwatch) -> Timed<'c> {
-        Timed { pace: self, since: Some((stopwatch, stopwatch.last())) }
+        let begun = Duration::from_nanos(stopwatch.last.load(Ordering::Relaxed));
+        Timed { pace: self, stopwatch, begun }
     }
 
     /// A call took this long.
@@ -65,11 +63,6 @@ impl Stopwatch {
         self.last.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
         now
     }
-
-    /// What it showed last.
-    pub(crate) fn last(&self) -> Duration {
-        Duration::from_nanos(self.last.load(Ordering::Relaxed))
-    }
 }
 
 impl Default for Stopwatch {
@@ -80,9 +73,7 @@ impl Default for Stopwatch {
 
 impl Drop for Timed<'_> {
     fn drop(&mut self) {
-        if let Some((stopwatch, since)) = self.since {
-            self.pace.took(stopwatch.look().saturating_sub(since));
-        }
+        self.pace.took(self.stopwatch.look().saturating_sub(self.begun));
     }
 }
 
@@ -101,7 +92,5 @@ mod tests {
             drop(timed);
             assert_eq!(pace.answers_at_once(), at_once, "{micros}");
         }
-        drop(pace.untimed());
-        assert!(pace.answers_at_once());
     }
 }

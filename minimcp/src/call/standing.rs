@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::limit::Place;
 use super::{Call, Limit, Shared};
 use crate::error::Error;
 use crate::observe::{Counted, What};
@@ -113,7 +114,17 @@ struct Entering<'c> {
     places: Places,
 }
 
-impl Entering<'_> {
+impl<'c> Entering<'c> {
+    fn of(call: &'c Call) -> Self {
+        Self { call, places: Places::NONE }
+    }
+
+    /// Takes a place that is free, under one more limit.
+    fn add(&mut self, place: Places, free: Place<'_>) {
+        free.keep();
+        self.places = self.places.and(place);
+    }
+
     /// Gives the call the places, and gives what it was before.
     fn hold(mut self) -> (Places, u8) {
         let places = std::mem::replace(&mut self.places, Places::NONE).and(Places::RUNNING);
@@ -141,7 +152,13 @@ impl Drop for Entering<'_> {
 impl Call {
     /// Takes the call's places, if all of them are free.
     pub(crate) fn try_enter(&self) -> bool {
-        self.try_entering(self.wanted()).map(Entering::hold).is_some()
+        let mut entering = Entering::of(self);
+        for (place, limit) in self.shared.limits(self.wanted()) {
+            let Some(free) = limit.try_enter() else { return false };
+            entering.add(place, free);
+        }
+        entering.hold();
+        true
     }
 
     /// Waits for the call's places: in the queue of each limit, for at most as long as `longest`.
@@ -150,33 +167,22 @@ impl Call {
     ///
     /// The queue is full, or the wait took too long.
     pub(crate) async fn enter(&self, name: &str, longest: Option<Duration>) -> Result<(), Error> {
-        let mut entering = Entering { call: self, places: Places::NONE };
+        let mut entering = Entering::of(self);
         for (place, limit) in self.shared.limits(self.wanted()) {
             let what = if place == Places::SERVER { "the server" } else { name };
-            limit.enter(what, longest).await?.keep();
-            entering.places = entering.places.and(place);
+            entering.add(place, limit.enter(what, longest).await?);
         }
         entering.hold();
         Ok(())
     }
 
-    fn try_entering(&self, places: Places) -> Option<Entering<'_>> {
-        let mut entering = Entering { call: self, places: Places::NONE };
-        for (place, limit) in self.shared.limits(places) {
-            limit.try_enter()?.keep();
-            entering.places = entering.places.and(place);
-        }
-        Some(entering)
-    }
-
     /// Takes again those of the places that are free: the call goes on at once, with or without them.
     #[cfg(feature = "ask")]
     pub(super) fn enter_again_at_once(&self, places: Places) {
-        let mut entering = Entering { call: self, places: Places::NONE };
+        let mut entering = Entering::of(self);
         for (place, limit) in self.shared.limits(places) {
             if let Some(free) = limit.try_enter() {
-                free.keep();
-                entering.places = entering.places.and(place);
+                entering.add(place, free);
             }
         }
         entering.hold_again();
@@ -185,10 +191,9 @@ impl Call {
     /// Waits for those places again, beside the queues: the call was let in already.
     #[cfg(feature = "ask")]
     pub(super) async fn enter_again(&self, places: Places) {
-        let mut entering = Entering { call: self, places: Places::NONE };
+        let mut entering = Entering::of(self);
         for (place, limit) in self.shared.limits(places) {
-            limit.wait().await.keep();
-            entering.places = entering.places.and(place);
+            entering.add(place, limit.wait().await);
         }
         entering.hold_again();
     }

@@ -29,7 +29,7 @@ impl Waiting<'_> {
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        // Nobody waits for the answer any more, and the call goes on: in its places, if they are free.
+        // Nobody waits for the answer any more, and the call goes on: in those of its places that are free.
         if self.left != Places::NONE {
             self.call.enter_again_at_once(self.left);
         }

@@ -130,13 +130,18 @@ impl<S: Send + Sync + 'static> Connection<S> {
         scope: S,
     ) -> Reply {
         self.state.stopwatch.look();
-        self.handle_in_turn(message.into(), outbox, scope).await
+        pin!(self.handle_in_turn(message.into(), outbox, scope)).await
     }
 
     /// [`handle_in_steps`](Self::handle_in_steps) of a message whose turn began when the [stopwatch](Self::stopwatch) was last
     /// looked at.
-    pub(crate) async fn handle_in_turn(&self, message: Bytes, outbox: Outbox, scope: S) -> Reply {
-        pin!(self.answer(message, outbox, scope, true)).await
+    pub(crate) fn handle_in_turn(
+        &self,
+        message: Bytes,
+        outbox: Outbox,
+        scope: S,
+    ) -> impl Future<Output = Reply> + Send {
+        self.answer(message, outbox, scope, true)
     }
 
     /// What times the calls that are handled in steps.

@@ -45,7 +45,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if !method.undeclared
             && declared(value_of(incoming.capabilities()), &extension.id).is_none()
         {
-            return Err(match incoming.revision().is_modern() {
+            return Err(match incoming.is_modern() {
                 true => Error::missing_extension(&extension.id),
                 false => Error::method_not_found(name),
             });

@@ -100,8 +100,9 @@ impl<'a> Params<'a> {
     ///
     /// -32602 when they are not.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        check(self.json, "params", self.seldom().twice)?;
-        check(self.raw_meta, "params._meta", self.seldom().twice_in_meta)
+        let seldom = self.seldom();
+        check(self.json, "params", seldom.twice)?;
+        check(self.raw_meta, "params._meta", seldom.twice_in_meta)
     }
 }
 

@@ -7,6 +7,7 @@
 /// long string is worth the start of a faster loop.
 #[inline]
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
+    // Behind as many whole words of those two as there are.
     short_plain_length(bytes).unwrap_or_else(|| plain_length_from(bytes, bytes.len().min(16) & !7))
 }
 
@@ -14,21 +15,15 @@ pub(crate) fn plain_length(bytes: &[u8]) -> usize {
 #[inline]
 pub(crate) fn short_plain_length(bytes: &[u8]) -> Option<usize> {
     let (word, rest) = bytes.split_first_chunk()?;
-    let special = specials(u64::from_le_bytes(*word));
-    if special != 0 {
-        return Some(special.trailing_zeros() as usize / 8);
-    }
-    let special = specials(u64::from_le_bytes(*rest.first_chunk()?));
-    (special != 0).then(|| word.len() + special.trailing_zeros() as usize / 8)
+    special_in(*word).or_else(|| Some(word.len() + special_in(*rest.first_chunk()?)?))
 }
 
 /// The same, where so many bytes are plain.
 #[inline(never)]
 fn plain_length_from(bytes: &[u8], mut length: usize) -> usize {
     while let Some(word) = bytes.get(length..).and_then(<[u8]>::first_chunk) {
-        let special = specials(u64::from_le_bytes(*word));
-        if special != 0 {
-            return length + special.trailing_zeros() as usize / 8;
+        if let Some(special) = special_in(*word) {
+            return length + special;
         }
         length += word.len();
         if length == LONG {
@@ -56,17 +51,20 @@ fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-/// The highest bit of the first byte that is special, and of others after it, which are of no concern.
+/// Where the first special byte of a word is.
 #[inline]
-fn specials(word: u64) -> u64 {
+fn special_in(word: [u8; 8]) -> Option<usize> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(word);
     let quotes = word ^ (ONES * b'"' as u64);
     let slashes = word ^ (ONES * b'\\' as u64);
     // A byte that is less than what is taken from it borrows, and so gets the highest bit that it had not.
     let borrowed = word.wrapping_sub(ONES * b' ' as u64)
         | quotes.wrapping_sub(ONES)
         | slashes.wrapping_sub(ONES);
-    borrowed & !word & (ONES << 7)
+    // That of the first byte is right; those after it may be borrowed from there, and are of no concern.
+    let specials = borrowed & !word & (ONES << 7);
+    (specials != 0).then(|| specials.trailing_zeros() as usize / 8)
 }
 
 /// Writes a string with its quotes and escapes, as serde_json writes it.

@@ -75,7 +75,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ///
     /// -32602 for a state that is not of this call, without saying why.
     pub(super) fn asking(&self, incoming: &Incoming<'_>, scope: &S) -> Result<Asking, Error> {
-        if !incoming.revision().is_modern() {
+        if !incoming.is_modern() {
             let questions = incoming.peer.questions.clone();
             return Ok(questions.map_or_else(Asking::default, Asking::by_requests));
         }

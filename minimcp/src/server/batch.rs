@@ -29,38 +29,30 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: &'b Outbox,
         scope: &'b S,
     ) -> BoxFuture<'b, Reply> {
-        Box::pin(self.join_batch(batch, transport, outbox, scope))
-    }
-
-    async fn join_batch(
-        &self,
-        batch: &Bytes,
-        transport: &dyn Transport,
-        outbox: &Outbox,
-        scope: &S,
-    ) -> Reply {
-        let texts = match read(batch, self.options().batch_limit) {
-            Ok(texts) => texts,
-            Err(error) => return self.refuse_batched(None, transport, &error),
-        };
-        // What was read of an element stays noted until the batch is answered: until then its id is in use.
-        let elements: Vec<_> = texts
-            .into_iter()
-            .map(|text| (text, batch.slice_ref(text.as_bytes()), transport.element()))
-            .collect();
-        let answers = elements.iter().map(|(text, message, element)| {
-            let transport = element.as_deref().unwrap_or(transport);
-            match check(text) {
-                Ok(()) => Answer::Awaited(Box::pin(self.answer(
-                    message,
-                    transport,
-                    outbox.clone(),
-                    Handed::Shared(scope),
-                ))),
-                Err((id, error)) => Answer::Given(self.refuse_batched(id, transport, &error)),
-            }
-        });
-        join(answers.collect()).await
+        Box::pin(async move {
+            let texts = match read(batch, self.options().batch_limit) {
+                Ok(texts) => texts,
+                Err(error) => return self.refuse_batched(None, transport, &error),
+            };
+            // What was read of an element stays noted until the batch is answered: until then its id is in use.
+            let elements: Vec<_> = texts
+                .into_iter()
+                .map(|text| (text, batch.slice_ref(text.as_bytes()), transport.element()))
+                .collect();
+            let answers = elements.iter().map(|(text, message, element)| {
+                let transport = element.as_deref().unwrap_or(transport);
+                match check(text) {
+                    Ok(()) => Answer::Awaited(Box::pin(self.answer(
+                        message,
+                        transport,
+                        outbox.clone(),
+                        Handed::Shared(scope),
+                    ))),
+                    Err((id, error)) => Answer::Given(self.refuse_batched(id, transport, &error)),
+                }
+            });
+            join(answers.collect()).await
+        })
     }
 
     fn refuse_batched(&self, id: Option<&str>, transport: &dyn Transport, error: &Error) -> Reply {

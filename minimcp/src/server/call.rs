@@ -6,7 +6,7 @@ use std::task::Poll;
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::{About, Call, Pace, Stopwatch, Timed};
+use crate::call::{About, Call, Timed};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -35,11 +35,11 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 }
                 tool => tool?,
             };
-            if incoming.revision().is_modern() {
+            if incoming.is_modern() {
                 incoming.transport.check_arguments(tool.mirrored(), arguments)?;
             }
             self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy)?;
-            let timed = turn(incoming.transport.stopwatch(), &tool.policy.pace).await;
+            let timed = turn(incoming, &tool.policy).await;
             let limits = tool.policy.limits();
             let about = match tool.sees_call || self.offers_takers(incoming.revision()) {
                 true => {
@@ -104,7 +104,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let arguments = arguments(incoming)?;
         let prompt = self.prompt_for(&name, scope)?;
         self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy)?;
-        let _timed = turn(incoming.transport.stopwatch(), &prompt.policy.pace).await;
+        let _timed = turn(incoming, &prompt.policy).await;
         let what = (prompt.policy.limits(), incoming.log_level(prompt.listing.logs));
         let about = incoming.about("prompts/get", name.clone(), what);
         let call = self.begin(incoming, about, outbox, scope)?;
@@ -125,7 +125,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let candidates = self.candidates(&uri);
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
         self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy)?;
-        let _timed = turn(incoming.transport.stopwatch(), &resource.policy.pace).await;
+        let _timed = turn(incoming, &resource.policy).await;
         let what = (resource.policy.limits(), incoming.log_level(resource.listing.logs));
         let about = incoming.about("resources/read", uri.clone(), what);
         let call = self.begin(incoming, about, outbox, scope)?;
@@ -248,22 +248,14 @@ impl<S> MiniMcp<S> {
 }
 
 /// The turn of a call whose transport reads messages in their turn: pauses if the handler may keep others waiting, and takes
-/// the time from then on, until what this gives is dropped.
-pub(super) fn turn<'c>(
-    stopwatch: Option<&'c Stopwatch>,
-    pace: &'c Pace,
-) -> impl Future<Output = Timed<'c>> {
-    let mut paused = false;
-    poll_fn(move |_| {
-        let Some(stopwatch) = stopwatch else { return Poll::Ready(pace.untimed()) };
-        if paused {
-            stopwatch.look();
-        } else if !pace.answers_at_once() {
-            paused = true;
-            return Poll::Pending;
-        }
-        Poll::Ready(pace.timed(stopwatch))
-    })
+/// the time from then on, until what this gives is dropped. Where nobody waits for their turn, it does nothing.
+pub(super) async fn turn<'c>(incoming: &'c Incoming<'_>, policy: &'c Policy) -> Option<Timed<'c>> {
+    let stopwatch = incoming.transport.stopwatch()?;
+    if !policy.pace.answers_at_once() {
+        pause().await;
+        stopwatch.look();
+    }
+    Some(policy.pace.timed(stopwatch))
 }
 
 /// Pending once. Nothing wakes it: who asked for the pause polls again.

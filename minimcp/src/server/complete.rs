@@ -58,7 +58,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         if let Some(start) = referred.completers().get(&name) {
             let about = ("completion/complete", referred.name());
             self.prepare(incoming, about, referred.policy())?;
-            let _timed = turn(incoming.transport.stopwatch(), &referred.policy().pace).await;
+            let _timed = turn(incoming, referred.policy()).await;
             let of = referred.name().to_owned().into();
             let mut about = incoming.about(
                 "completion/complete",

@@ -34,14 +34,14 @@ impl Incoming<'_> {
         self.peer.revision
     }
 
-    pub(super) fn is_modern(&self) -> bool {
+    pub(crate) fn is_modern(&self) -> bool {
         self.revision().is_modern()
     }
 
     /// The JSON text of what the client declared; empty if nothing is known.
     pub(crate) fn capabilities(&self) -> &[u8] {
         match self.params.meta.client_capabilities.0 {
-            Some(capabilities) if self.revision().is_modern() => capabilities.as_bytes(),
+            Some(capabilities) if self.is_modern() => capabilities.as_bytes(),
             _ => self.peer.introduction.as_ref().map_or(&[], |said| &said.capabilities),
         }
     }
@@ -108,7 +108,7 @@ impl Incoming<'_> {
 
     /// What a modern client declares in the message itself.
     fn declared(&self, member: Member<'_>) -> Part {
-        let member = member.0.filter(|_| self.revision().is_modern());
+        let member = member.0.filter(|_| self.is_modern());
         member.map_or(Part::Nothing, |member| self.part(member))
     }
 }

@@ -158,10 +158,9 @@ impl CallToolResult {
                 object.raw("structuredContent", json.as_bytes());
             } else if wrap {
                 object.with("structuredContent", |out| {
-                    Object::open_with(out, r#"{"result":"#, |out| {
-                        out.extend_from_slice(json.as_bytes());
-                    })
-                    .close();
+                    out.extend_from_slice(br#"{"result":"#);
+                    out.extend_from_slice(json.as_bytes());
+                    out.push(b'}');
                 });
             }
         }

@@ -52,7 +52,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
     ) -> io::Result<End> {
         // Counted once for each call, and not once for each part of a connection.
         let connection = Arc::new(connection.clone());
-        let answer = |(message, connection): (Bytes, Arc<Connection<S>>)| {
+        let answer = |message: Bytes, connection: Arc<Connection<S>>| {
             let (outbox, scope) = (outbox.clone(), (self.scope)());
             async move {
                 // Pinned where it is made: awaited as it is, it would be moved, and it is long.
@@ -61,7 +61,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             }
         };
         // A call that was answered at once leaves its place, and its part of the connection, to the next one.
-        let (mut place, mut part) = (no_place_yet(&answer), None);
+        let mut left = nothing_left_yet(&answer);
         let (mut in_a_row, mut began) = (0_u32, Duration::ZERO);
         loop {
             while !calls.is_empty() && calls.try_join_next().is_some() {}
@@ -98,19 +98,17 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                     if in_a_row == 0 {
                         began = connection.stopwatch().look();
                     }
-                    let part_of = part.take().unwrap_or_else(|| Arc::clone(&connection));
-                    let message = (message, part_of);
-                    let mut call = match place.take() {
-                        Some(mut place) => {
-                            place.set(answer(message));
+                    let mut call = match left.take() {
+                        Some((mut place, part)) => {
+                            place.set(answer(message, part));
                             place
                         }
-                        None => boxed(|| answer(message)),
+                        None => boxed(|| answer(message, Arc::clone(&connection))),
                     };
                     // A message is read in its turn; a call that takes longer goes on in a task of its own.
                     match poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await {
-                        Poll::Ready((reply, left)) => {
-                            (place, part) = (Some(call), Some(left));
+                        Poll::Ready((reply, part)) => {
+                            left = Some((call, part));
                             if let Some(answer) = reply.into_bytes() {
                                 writer.answer(answer);
                             }
@@ -182,7 +180,7 @@ impl Until<'_> {
 }
 
 /// Says the type that has no name.
-fn no_place_yet<T, F>(_: &impl Fn(T) -> F) -> Option<Pin<Box<F>>> {
+fn nothing_left_yet<A, B, F>(_: &impl Fn(A, B) -> F) -> Option<(Pin<Box<F>>, B)> {
     None
 }
 
