@@ -16,7 +16,8 @@ use crate::call::TraceContext;
 use crate::protocol::version::ProtocolVersion;
 
 /// A request that may be watched, if anybody is interested. One that is dropped before its end was cancelled.
-pub(crate) struct Watched(Option<CallWatch>);
+// In a box, since most of the time nobody is interested.
+pub(crate) struct Watched(Option<Box<CallWatch>>);
 
 /// The span of a request, and what is recorded of it in the end.
 struct CallWatch {
@@ -63,7 +64,7 @@ impl Watched {
                 span.record("trace_id", trace).record("parent_span_id", parent);
             }
         }
-        Self(Some(CallWatch {
+        Self(Some(Box::new(CallWatch {
             span,
             begun: Instant::now(),
             over: AtomicBool::new(false),
@@ -71,7 +72,7 @@ impl Watched {
             method: of_method(method),
             #[cfg(feature = "metrics")]
             handler: OnceLock::new(),
-        }))
+        })))
     }
 
     /// Says which handler the request turned out to be for.

@@ -62,7 +62,7 @@ impl<'a> Message<'a> {
         let envelope =
             Envelope::read(text, params).map_err(|error| Malformed { id: None, error })?;
         let id = envelope.id.0.filter(|id| is_id(id));
-        envelope.into_message().map_err(|error| Malformed { id, error })
+        envelope.into_message(id).map_err(|error| Malformed { id, error })
     }
 }
 
@@ -133,25 +133,26 @@ impl<'a> Envelope<'a> {
         }
     }
 
-    fn into_message(self) -> Result<Message<'a>, Error> {
+    /// The message with this id, if it has one that can be.
+    fn into_message(self, id: Option<&'a str>) -> Result<Message<'a>, Error> {
         if self.jsonrpc.0 != Some(r#""2.0""#) {
             return Err(Error::invalid_request("`jsonrpc` has to be \"2.0\""));
         }
-        if let Some(id) = self.id.0.filter(|id| !is_id(id)) {
-            let shown = if id.len() > 40 { "…" } else { id };
+        if let (Some(wrong), None) = (self.id.0, id) {
+            let shown = if wrong.len() > 40 { "…" } else { wrong };
             return Err(Error::invalid_request(format!(
                 "`id` has to be a string or an integer, and is {shown}"
             )));
         }
         if self.method.0.is_none() && (self.result.0.is_some() || self.error.0.is_some()) {
-            return Ok(Message::Response(Response { id: self.id.0 }));
+            return Ok(Message::Response(Response { id }));
         }
         let method = self
             .method
             .decode()
             .ok_or_else(|| Error::invalid_request("`method` has to be a string"))?;
         let params = self.params.0.filter(|params| *params != "null");
-        match self.id.0 {
+        match id {
             Some(id) => Ok(Message::Request(Request { id, method, params })),
             None => Ok(Message::Notification(Notification { method })),
         }
