@@ -37,6 +37,7 @@ pub(super) fn define(
         Visibility::App => quote!(App),
     });
     let task = task.iter().map(|task| matches!(task, Task::Required));
+    let blocking = handler.blocking().then(|| quote!(__blocking)).into_iter();
     let builder = parameters.builder();
     let call = call(handler, parameters);
     quote! {
@@ -52,6 +53,7 @@ pub(super) fn define(
         #(.open_world(#open_world))*
         #(.deny_unknown(#deny_unknown))*
         #(.ui(#ui))*
+        #(.#blocking())*
         #(.__task(::minimcp::__private::task!(#task)))*
         #(.visible_to(::minimcp::apps::Visibility::#visible_to))*
     }

@@ -58,6 +58,7 @@ const _: () = {
                         __outcome.into_tool()
                     }),
                 )
+                .__blocking()
                 .__scopes(::minimcp::__private::scopes!(["hashes:read", "hashes:make"]))
         }
     }

@@ -30,11 +30,11 @@ pub use cancel::Cancel;
 pub use group::CallLimit;
 pub(crate) use limit::Limit;
 pub use log::{Log, LogLevel};
-pub(crate) use pace::{Pace, Stopwatch, Timed};
+pub(crate) use pace::{Pace, Timed};
 pub(crate) use part::Part;
 pub use progress::{Progress, Report, Reported, Reporting};
-pub(crate) use standing::Limits;
-pub(crate) use supervise::{HandlerFuture, Supervised, guard, panicked, supervise};
+pub(crate) use standing::{Entered, Limits, Places, Under};
+pub(crate) use supervise::{HandlerFuture, Held, Supervised, guard, panicked, supervise};
 pub use trace::TraceContext;
 
 use crate::changes::Changes;
@@ -277,6 +277,12 @@ impl Call {
 }
 
 impl Call {
+    /// What is given to handlers that do not look at their call: there is nothing to see.
+    pub(crate) fn unseen() -> &'static Self {
+        static UNSEEN: OnceLock<Call> = OnceLock::new();
+        UNSEEN.get_or_init(|| Self::new(About::default(), Outbox::none()))
+    }
+
     fn text<'a>(&'a self, part: &'a Part) -> &'a str {
         part.text(&self.shared.about.message)
     }

@@ -1,50 +1,45 @@
 //! How fast a handler is.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Whether a handler answers at once, by its last call.
+/// Whether a handler answers at once, by the last call of it that was timed.
 ///
 /// What answers at once is called where its message was read, which is cheaper than a task. What does not, or was never
 /// called, could keep the messages behind it waiting, even if it blocks and never waits itself.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     at_once: AtomicBool,
-}
-
-/// The clock of a transport that reads messages in their turn.
-///
-/// The end of one call is the beginning of the next message, so that a call costs one look and not two.
-#[derive(Debug)]
-pub(crate) struct Stopwatch {
-    made: Instant,
-    /// When it was last looked at, in nanoseconds since it was made; wide enough for centuries.
-    last: AtomicU64,
+    /// How many calls there were, as far as that matters. Two that count at once may count as one.
+    calls: AtomicU8,
 }
 
 /// A call whose time is taken, until it is dropped.
 #[must_use]
 pub(crate) struct Timed<'c> {
     pace: &'c Pace,
-    stopwatch: &'c Stopwatch,
-    /// What the stopwatch showed when the call began.
-    begun: Duration,
+    begun: Instant,
 }
 
 impl Pace {
     /// A task costs some microseconds: a handler that takes longer than this does not notice.
     const AT_ONCE: Duration = Duration::from_micros(200);
+    /// Of a handler that answers at once, one in so many calls is timed: two looks at a clock are a twentieth of a short call.
+    /// If it has become slow, one less than this are called where they were read before that is noticed.
+    const TIMED: u8 = 8;
 
     pub(crate) fn answers_at_once(&self) -> bool {
         self.at_once.load(Ordering::Relaxed)
     }
 
-    /// A call whose time began when the stopwatch was last looked at.
-    pub(crate) fn timed<'c>(&'c self, stopwatch: &'c Stopwatch) -> Timed<'c> {
-        let begun = Duration::from_nanos(stopwatch.last.load(Ordering::Relaxed));
-        Timed { pace: self, stopwatch, begun }
+    /// A call that begins now, if it is one to be timed.
+    pub(crate) fn timed(&self) -> Option<Timed<'_>> {
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls.wrapping_add(1), Ordering::Relaxed);
+        let timed = calls.is_multiple_of(Self::TIMED) || !self.answers_at_once();
+        timed.then(|| Timed { pace: self, begun: Instant::now() })
     }
 
     /// A call took this long.
@@ -56,24 +51,9 @@ impl Pace {
     }
 }
 
-impl Stopwatch {
-    /// Looks at the clock.
-    pub(crate) fn look(&self) -> Duration {
-        let now = self.made.elapsed();
-        self.last.store(u64::try_from(now.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        now
-    }
-}
-
-impl Default for Stopwatch {
-    fn default() -> Self {
-        Self { made: Instant::now(), last: AtomicU64::new(0) }
-    }
-}
-
 impl Drop for Timed<'_> {
     fn drop(&mut self) {
-        self.pace.took(self.stopwatch.look().saturating_sub(self.begun));
+        self.pace.took(self.begun.elapsed());
     }
 }
 
@@ -82,15 +62,25 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn the_last_call_counts() {
-        let (pace, stopwatch) = (Pace::default(), Stopwatch::default());
-        assert!(!pace.answers_at_once());
-        for (micros, at_once) in [(199, true), (200, false), (1_000_000, false), (0, true)] {
-            // Each begins where the last one ended.
-            let timed = pace.timed(&stopwatch);
+    async fn the_last_call_that_was_timed_counts() {
+        let pace = Pace::default();
+        // Whether the call was timed, and whether the handler then answers at once.
+        let call = async |micros| {
+            let timed = pace.timed();
             tokio::time::advance(Duration::from_micros(micros)).await;
-            drop(timed);
-            assert_eq!(pace.answers_at_once(), at_once, "{micros}");
+            (timed.map(drop).is_some(), pace.answers_at_once())
+        };
+        assert!(!pace.answers_at_once());
+        for (micros, at_once) in [(200, false), (1_000_000, false), (199, true)] {
+            assert_eq!(call(micros).await, (true, at_once), "{micros}");
         }
+        // It has become slow, which is noticed when a call is timed again; until it is fast, each is.
+        let mut unnoticed = 0;
+        while call(200).await == (false, true) {
+            unnoticed += 1;
+        }
+        assert!(unnoticed < Pace::TIMED && !pace.answers_at_once(), "{unnoticed}");
+        assert_eq!(call(200).await, (true, false));
+        assert_eq!(call(0).await, (true, true));
     }
 }

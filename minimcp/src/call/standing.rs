@@ -69,7 +69,7 @@ impl Standing {
 
 /// A set of places, one under each limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Places(u8);
+pub(crate) struct Places(u8);
 
 impl Places {
     pub(super) const NONE: Self = Self(0);
@@ -78,7 +78,7 @@ impl Places {
     const SERVER: Self = Self(1 << 2);
     /// No place under a limit: the call counts as one that runs.
     const RUNNING: Self = Self(1 << 3);
-    const ALL: Self = Self(0xF);
+    pub(crate) const ALL: Self = Self(0xF);
 
     fn without_flags(self) -> Self {
         Self(self.0 & Self::ALL.0)
@@ -104,19 +104,79 @@ pub(crate) struct Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        give_back(under(&self.limits, self.server.as_deref(), self.places), self.places);
+        Under::new(&self.limits, self.server.as_deref()).give_back(self.places);
     }
 }
 
-/// Places that are the call's as soon as it has all of them; dropped before, they are given back.
-struct Entering<'c> {
-    call: &'c Call,
+/// The limits that a call, or a handler without one, is under.
+#[derive(Clone, Copy)]
+pub(crate) struct Under<'l> {
+    limits: &'l Limits,
+    server: Option<&'l Options>,
+}
+
+impl<'l> Under<'l> {
+    pub(crate) fn new(limits: &'l Limits, server: Option<&'l Options>) -> Self {
+        Self { limits, server }
+    }
+
+    /// Takes a place under each of these limits, if all of them are free.
+    pub(crate) fn try_enter(self, wanted: Places) -> Option<Entered<'l>> {
+        let mut entered = Entered::none(self);
+        for (place, limit) in self.of(wanted) {
+            entered.add(place, limit.try_enter()?);
+        }
+        Some(entered.running())
+    }
+
+    /// Waits for a place under each of these limits: in its queue, for at most as long as `longest`.
+    ///
+    /// # Errors
+    ///
+    /// The queue is full, or the wait took too long.
+    pub(crate) async fn enter(
+        self,
+        wanted: Places,
+        name: &str,
+        longest: Option<Duration>,
+    ) -> Result<Entered<'l>, Error> {
+        let mut entered = Entered::none(self);
+        for (place, limit) in self.of(wanted) {
+            let what = if place == Places::SERVER { "the server" } else { name };
+            entered.add(place, limit.enter(what, longest).await?);
+        }
+        Ok(entered.running())
+    }
+
+    fn of(self, places: Places) -> impl Iterator<Item = (Places, &'l Limit)> {
+        let limits = [
+            (Places::HANDLER, self.limits.handler.as_deref()),
+            (Places::GROUP, self.limits.group.as_deref()),
+            (Places::SERVER, self.server.and_then(Options::limit)),
+        ];
+        limits
+            .into_iter()
+            .filter(move |(place, _)| places.has(*place))
+            .filter_map(|(place, limit)| Some((place, limit?)))
+    }
+
+    fn give_back(self, places: Places) {
+        self.of(places).for_each(|(_, limit)| limit.leave());
+        if places.has(Places::RUNNING) {
+            Counted::end(What::Running);
+        }
+    }
+}
+
+/// Places that were taken; given back when dropped, unless a call gets them.
+pub(crate) struct Entered<'l> {
+    under: Under<'l>,
     places: Places,
 }
 
-impl<'c> Entering<'c> {
-    fn of(call: &'c Call) -> Self {
-        Self { call, places: Places::NONE }
+impl<'l> Entered<'l> {
+    fn none(under: Under<'l>) -> Self {
+        Self { under, places: Places::NONE }
     }
 
     /// Takes a place that is free, under one more limit.
@@ -125,40 +185,25 @@ impl<'c> Entering<'c> {
         self.places = self.places.and(place);
     }
 
-    /// Gives the call the places, and gives what it was before.
-    fn hold(mut self) -> (Places, u8) {
-        let places = std::mem::replace(&mut self.places, Places::NONE).and(Places::RUNNING);
+    /// Counts as one that runs.
+    fn running(mut self) -> Self {
         Counted::begin(What::Running);
-        (places, self.call.shared.standing.word.fetch_or(places.0, Ordering::AcqRel))
-    }
-
-    /// The same for a call that had them before: if it has ended meanwhile, it holds nothing.
-    #[cfg(feature = "ask")]
-    fn hold_again(self) {
-        let shared = &self.call.shared;
-        let (places, before) = self.hold();
-        if before & ENDED != 0 {
-            shared.give_back(shared.standing.take(places));
-        }
+        self.places = self.places.and(Places::RUNNING);
+        self
     }
 }
 
-impl Drop for Entering<'_> {
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        self.call.shared.give_back(self.places);
+        self.under.give_back(self.places);
     }
 }
 
 impl Call {
     /// Takes the call's places, if all of them are free.
     pub(crate) fn try_enter(&self) -> bool {
-        let mut entering = Entering::of(self);
-        for (place, limit) in self.shared.limits(self.wanted()) {
-            let Some(free) = limit.try_enter() else { return false };
-            entering.add(place, free);
-        }
-        entering.hold();
-        true
+        let entered = self.shared.under().try_enter(self.wanted());
+        entered.map(|entered| self.hold(entered)).is_some()
     }
 
     /// Waits for the call's places: in the queue of each limit, for at most as long as `longest`.
@@ -167,35 +212,46 @@ impl Call {
     ///
     /// The queue is full, or the wait took too long.
     pub(crate) async fn enter(&self, name: &str, longest: Option<Duration>) -> Result<(), Error> {
-        let mut entering = Entering::of(self);
-        for (place, limit) in self.shared.limits(self.wanted()) {
-            let what = if place == Places::SERVER { "the server" } else { name };
-            entering.add(place, limit.enter(what, longest).await?);
-        }
-        entering.hold();
+        let entered = self.shared.under().enter(self.wanted(), name, longest).await?;
+        self.hold(entered);
         Ok(())
+    }
+
+    /// Gives the call the places, and gives what it was before.
+    fn hold(&self, mut entered: Entered<'_>) -> (Places, u8) {
+        let places = std::mem::replace(&mut entered.places, Places::NONE);
+        (places, self.shared.standing.word.fetch_or(places.0, Ordering::AcqRel))
+    }
+
+    /// The same for a call that had them before: if it has ended meanwhile, it holds nothing.
+    #[cfg(feature = "ask")]
+    fn hold_again(&self, entered: Entered<'_>) {
+        let (places, before) = self.hold(entered.running());
+        if before & ENDED != 0 {
+            self.shared.give_back(self.shared.standing.take(places));
+        }
     }
 
     /// Takes again those of the places that are free: the call goes on at once, with or without them.
     #[cfg(feature = "ask")]
     pub(super) fn enter_again_at_once(&self, places: Places) {
-        let mut entering = Entering::of(self);
-        for (place, limit) in self.shared.limits(places) {
+        let mut entered = Entered::none(self.shared.under());
+        for (place, limit) in entered.under.of(places) {
             if let Some(free) = limit.try_enter() {
-                entering.add(place, free);
+                entered.add(place, free);
             }
         }
-        entering.hold_again();
+        self.hold_again(entered);
     }
 
     /// Waits for those places again, beside the queues: the call was let in already.
     #[cfg(feature = "ask")]
     pub(super) async fn enter_again(&self, places: Places) {
-        let mut entering = Entering::of(self);
-        for (place, limit) in self.shared.limits(places) {
-            entering.add(place, limit.wait().await);
+        let mut entered = Entered::none(self.shared.under());
+        for (place, limit) in entered.under.of(places) {
+            entered.add(place, limit.wait().await);
         }
-        entering.hold_again();
+        self.hold_again(entered);
     }
 
     /// Takes the places along, for work that goes on after the call itself was dropped.
@@ -236,41 +292,15 @@ impl Call {
 }
 
 impl Shared {
+    fn under(&self) -> Under<'_> {
+        Under::new(&self.about.limits, self.about.server.as_deref())
+    }
+
     fn give_back(&self, places: Places) {
-        give_back(self.limits(places), places);
-    }
-
-    fn limits(&self, places: Places) -> impl Iterator<Item = (Places, &Limit)> {
-        under(&self.about.limits, self.about.server.as_deref(), places)
+        self.under().give_back(places);
     }
 }
 
-/// The limits of some places. The narrowest comes first, so that calls which wait for a busy handler do not keep others out
-/// of the server.
-fn under<'l>(
-    limits: &'l Limits,
-    server: Option<&'l Options>,
-    places: Places,
-) -> impl Iterator<Item = (Places, &'l Limit)> {
-    let limits = [
-        (Places::HANDLER, limits.handler.as_deref()),
-        (Places::GROUP, limits.group.as_deref()),
-        (Places::SERVER, server.and_then(Options::limit)),
-    ];
-    limits
-        .into_iter()
-        .filter(move |(place, _)| places.has(*place))
-        .filter_map(|(place, limit)| Some((place, limit?)))
-}
-
-fn give_back<'l>(limits: impl Iterator<Item = (Places, &'l Limit)>, places: Places) {
-    limits.for_each(|(_, limit)| limit.leave());
-    if places.has(Places::RUNNING) {
-        Counted::end(What::Running);
-    }
-}
-
-/// A call that was let in and never ran ends like this.
 impl Drop for Shared {
     fn drop(&mut self) {
         let places = Places(*self.standing.word.get_mut()).without_flags();

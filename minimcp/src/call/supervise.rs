@@ -4,12 +4,12 @@ use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::{Sleep, sleep, sleep_until};
 
-use super::Call;
+use super::{Call, Entered};
 use crate::error::{Error, Kind};
 
 /// A handler under way.
@@ -21,11 +21,42 @@ pub(crate) type HandlerFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Err
 ///
 /// The handler's own, or that it panicked, or that nothing was heard of it for longer than `timeout`.
 pub(crate) fn supervise<'c, T>(
-    call: &'c Call,
+    held: Held<'c>,
     timeout: Option<Duration>,
     handler: HandlerFuture<'c, T>,
 ) -> Supervised<'c, T> {
-    Supervised { call, timeout, handler, alarm: None }
+    Supervised { held, timeout, handler, alarm: None }
+}
+
+/// What has the places of a handler for as long as it runs; the end of it when dropped.
+pub(crate) enum Held<'c> {
+    /// Its call.
+    Call(&'c Call),
+    /// Nobody else: the handler does not look at its call, so there is none.
+    Places(#[allow(dead_code, reason = "given back when dropped")] Entered<'c>),
+}
+
+impl<'c> Held<'c> {
+    pub(crate) fn call(&self) -> Option<&'c Call> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Places(_) => None,
+        }
+    }
+}
+
+impl<'c> From<&'c Call> for Held<'c> {
+    fn from(call: &'c Call) -> Self {
+        Self::Call(call)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Self::Call(call) = self {
+            call.end();
+        }
+    }
 }
 
 /// A handler that is seen to its end. However it ends, the call ends when this is dropped, and the handler is dropped with
@@ -33,7 +64,7 @@ pub(crate) fn supervise<'c, T>(
 // Written by hand, since each call holds it: an async function keeps twice what it is given.
 #[must_use]
 pub(crate) struct Supervised<'c, T> {
-    call: &'c Call,
+    held: Held<'c>,
     timeout: Option<Duration>,
     handler: HandlerFuture<'c, T>,
     /// In a box: most handlers never wait, and none of them is to carry it along.
@@ -44,13 +75,17 @@ impl<T> Future for Supervised<'_, T> {
     type Output = Result<T, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { call, timeout, handler, alarm } = self.get_mut();
-        let answer = call.activity().polling(|| poll_guarded(handler, context));
+        let Self { held, timeout, handler, alarm } = self.get_mut();
+        let call = held.call();
+        let answer = match call {
+            Some(call) => call.activity().polling(|| poll_guarded(handler, context)),
+            None => poll_guarded(handler, context),
+        };
         if answer.is_ready() {
             return answer;
         }
         #[cfg(feature = "ask")]
-        if let Some(round) = call.asking().round_over(context) {
+        if let Some(round) = call.and_then(|call| call.asking().round_over(context)) {
             return Poll::Ready(Err(Error::input_required(round)));
         }
         match *timeout {
@@ -59,12 +94,6 @@ impl<T> Future for Supervised<'_, T> {
             }
             None => Poll::Pending,
         }
-    }
-}
-
-impl<T> Drop for Supervised<'_, T> {
-    fn drop(&mut self) {
-        self.call.end();
     }
 }
 
@@ -101,23 +130,20 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
 /// The alarm is set when the handler first has to wait, so a handler that answers at once costs no timer; a sign of
 /// life moves no timer either, the alarm looks for it when it goes off.
 fn poll_silence(
-    call: &Call,
+    call: Option<&Call>,
     timeout: Duration,
     alarm: &mut Option<Pin<Box<Sleep>>>,
     context: &mut Context<'_>,
 ) -> Poll<()> {
-    let sleep =
-        alarm.get_or_insert_with(|| Box::pin(sleep_until(call.activity().deadline(timeout))));
+    // Of a handler that has no call nothing is heard but its answer.
+    let deadline = || Some(call?.activity().deadline(timeout));
+    let alarm = alarm
+        .get_or_insert_with(|| Box::pin(deadline().map_or_else(|| sleep(timeout), sleep_until)));
     loop {
-        match sleep.as_mut().poll(context) {
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(()) => {
-                let deadline = call.activity().deadline(timeout);
-                if deadline <= sleep.deadline() {
-                    return Poll::Ready(());
-                }
-                sleep.as_mut().reset(deadline);
-            }
+        ready!(alarm.as_mut().poll(context));
+        match deadline().filter(|deadline| *deadline > alarm.deadline()) {
+            Some(deadline) => alarm.as_mut().reset(deadline),
+            None => return Poll::Ready(()),
         }
     }
 }
@@ -137,10 +163,10 @@ mod tests {
         let second = Duration::from_secs(1);
         let quiet = call();
         let error = supervise(
-            &quiet,
+            (&quiet).into(),
             Some(second),
             Box::pin(async {
-                tokio::time::sleep(second * 2).await;
+                sleep(second * 2).await;
                 Ok(())
             }),
         );
@@ -149,11 +175,11 @@ mod tests {
 
         let alive = call();
         let answer = supervise(
-            &alive,
+            (&alive).into(),
             Some(second),
             Box::pin(async {
                 for _ in 0..5 {
-                    tokio::time::sleep(second.mul_f64(0.9)).await;
+                    sleep(second.mul_f64(0.9)).await;
                     alive.keep_alive();
                 }
                 Ok(5)
@@ -165,9 +191,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_and_says_nothing_to_the_client() {
         let call = call();
-        let error = supervise::<()>(&call, None, Box::pin(async { panic!("secret {}", 1) }))
-            .await
-            .unwrap_err();
+        let error =
+            supervise::<()>((&call).into(), None, Box::pin(async { panic!("secret {}", 1) }))
+                .await
+                .unwrap_err();
         assert_eq!(error.to_string(), "the handler panicked: secret 1");
         assert_eq!(error.public_message(), "internal error");
     }

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::{State, lock};
 use crate::boxed::BoxFuture;
 use crate::bus::Bus;
-use crate::call::{LogLevel, Part, Stopwatch};
+use crate::call::{LogLevel, Part};
 use crate::error::Error;
 #[cfg(feature = "ask")]
 use crate::protocol::envelope::Response;
@@ -152,8 +152,8 @@ impl Transport for Exchange<'_> {
         Ok(())
     }
 
-    fn stopwatch(&self) -> Option<&Stopwatch> {
-        self.in_steps.then_some(&self.state.stopwatch)
+    fn takes_turns(&self) -> bool {
+        self.in_steps
     }
 
     fn cancelled(&self, id: &str) -> Option<&Notify> {

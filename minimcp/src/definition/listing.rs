@@ -104,8 +104,8 @@ impl Policy {
     }
 
     /// The limits that calls run under, beside the server's.
-    pub(crate) fn limits(&self) -> Limits {
-        self.limits.clone()
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 }
 

@@ -44,7 +44,7 @@ pub struct Tool<S = ()> {
     pub(crate) app: Option<Link>,
     task: Option<TaskSupport>,
     begins: bool,
-    /// Whether the handler can look at its call.
+    /// Whether the handler can look at its call, or needs it to run.
     pub(crate) sees_call: bool,
     input: Input,
     output: Option<OutputSchema>,
@@ -216,6 +216,14 @@ impl<S> Tool<S> {
     #[must_use]
     pub fn only_task(self) -> Self {
         self.__task(true)
+    }
+
+    /// The handler keeps its call's places for as long as it blocks.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __blocking(mut self) -> Self {
+        self.sees_call = true;
+        self
     }
 
     #[doc(hidden)]

@@ -59,10 +59,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let policy = Policy::default();
         if !method.unlimited {
             self.check_open(incoming)?;
-            self.admit(&call, &policy, method.name).await?;
+            if let Some(turn) = self.admit(&call, &policy, method.name) {
+                turn.await?;
+            }
         }
         let context = MethodCall { server: self, call: &call, scope, params };
-        let result = self.run(&call, &policy, || (method.run)(context)).await?;
+        let result = self.run((&call).into(), &policy, || (method.run)(context)).await?;
         Ok(self.members(incoming, method.result_type, result))
     }
 
@@ -148,8 +150,10 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         arguments: &str,
     ) -> Result<CallToolResult, Error> {
         let ToolCall { tool, call, scope, .. } = taken;
-        self.admit(call, &tool.policy, call.name()).await?;
-        self.run_tool_for_model(tool, call, scope, arguments).await
+        if let Some(turn) = self.admit(call, &tool.policy, call.name()) {
+            turn.await?;
+        }
+        self.run_tool_for_model((tool, call.revision()), call.into(), scope, arguments).await
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::Poll;
 use super::run::told_to_the_model;
 use super::{Handed, Incoming, MiniMcp};
 use crate::boxed::{BoxFuture, boxed};
-use crate::call::{About, Call, Timed};
+use crate::call::{About, Call, Entered, Held, Places, Timed, Under};
 use crate::definition::{Policy, Tool};
 use crate::error::Error;
 use crate::observe::{Outcome, log};
@@ -40,14 +40,23 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             }
             self.prepare(incoming, ("tools/call", tool.tool_name()), &tool.policy)?;
             let timed = turn(incoming, &tool.policy).await;
-            let limits = tool.policy.limits();
-            let about = match tool.sees_call || self.offers_takers(incoming.revision()) {
-                true => {
-                    let level = incoming.log_level(tool.listing.logs);
-                    incoming.about("tools/call", name.clone(), (limits, level))
-                }
-                false => incoming.about_unseen("tools/call", limits),
-            };
+            let revision = incoming.revision();
+            if !tool.sees_call && !self.offers_takers(revision) {
+                let under = Under::new(tool.policy.limits(), Some(self.options()));
+                let places = match under.try_enter(Places::ALL) {
+                    Some(places) => places,
+                    None => self.turn_without_call(under, &tool.policy, &name).await?,
+                };
+                let running = self.run_tool_for_model(
+                    (&tool, revision),
+                    Held::Places(places),
+                    &scope,
+                    arguments,
+                );
+                return Ok(self.tool_result(incoming, &tool, &running.await?));
+            }
+            let what = (tool.policy.limits().clone(), incoming.log_level(tool.listing.logs));
+            let about = incoming.about("tools/call", name.clone(), what);
             let call = self.begin(incoming, about, outbox, &scope)?;
             if let Some(taker) = self.taker(&tool, &call)?
                 && let Handed::Own(scope) = scope
@@ -59,8 +68,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
                 });
                 return taken.await;
             }
-            self.admit(&call, &tool.policy, &name).await?;
-            match self.run_tool_for_model(&tool, &call, &scope, arguments).await {
+            if let Some(turn) = self.admit(&call, &tool.policy, &name) {
+                turn.await?;
+            }
+            let running =
+                self.run_tool_for_model((&tool, revision), (&call).into(), &scope, arguments);
+            match running.await {
                 Ok(result) => Ok(self.tool_result(incoming, &tool, &result)),
                 #[cfg(feature = "ask")]
                 Err(error) => self.ask_or_fail(incoming, error, &scope),
@@ -105,10 +118,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let prompt = self.prompt_for(&name, scope)?;
         self.prepare(incoming, ("prompts/get", prompt.prompt_name()), &prompt.policy)?;
         let _timed = turn(incoming, &prompt.policy).await;
-        let what = (prompt.policy.limits(), incoming.log_level(prompt.listing.logs));
+        let what = (prompt.policy.limits().clone(), incoming.log_level(prompt.listing.logs));
         let about = incoming.about("prompts/get", name.clone(), what);
         let call = self.begin(incoming, about, outbox, scope)?;
-        self.admit(&call, &prompt.policy, &name).await?;
+        if let Some(turn) = self.admit(&call, &prompt.policy, &name) {
+            turn.await?;
+        }
         let result = self.run_prompt(&prompt, &call, scope, arguments).await?;
         Ok(self.result_with_meta(incoming, 256, result.meta.as_ref(), |object| {
             result.encode(object, incoming.revision());
@@ -126,10 +141,12 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let (resource, variables) = self.resource_for(&candidates, &uri, scope)?;
         self.prepare(incoming, ("resources/read", resource.uri()), &resource.policy)?;
         let _timed = turn(incoming, &resource.policy).await;
-        let what = (resource.policy.limits(), incoming.log_level(resource.listing.logs));
+        let what = (resource.policy.limits().clone(), incoming.log_level(resource.listing.logs));
         let about = incoming.about("resources/read", uri.clone(), what);
         let call = self.begin(incoming, about, outbox, scope)?;
-        self.admit(&call, &resource.policy, resource.resource_name()).await?;
+        if let Some(turn) = self.admit(&call, &resource.policy, resource.resource_name()) {
+            turn.await?;
+        }
         let contents = self.run_resource(resource, variables, &call, scope).await?;
         Ok(self.result(incoming, 256, |object| {
             object.array("contents", &contents, |out, contents| {
@@ -159,27 +176,34 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         Ok(Call::new(about, outbox))
     }
 
-    /// Waits for the call's turn.
+    /// Lets the call begin, or gives its turn, which has to be waited for: in a box, so that the way of all others does not
+    /// carry the wait along.
     pub(crate) fn admit<'c>(
         &self,
         call: &'c Call,
         policy: &Policy,
         name: &'c str,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<'c, S> {
-        // In a box, so that the way of all others does not carry the wait along.
-        let mut waiting: Option<BoxFuture<'c, _>> = None;
-        if !call.try_enter() {
-            let longest = policy.timeout(self.options().idle_timeout);
-            waiting = Some(Box::pin(async move {
-                call.enter(name, longest).await?;
-                call.keep_alive();
-                Ok(())
-            }));
+    ) -> Option<BoxFuture<'c, Result<(), Error>>> {
+        if call.try_enter() {
+            return None;
         }
-        poll_fn(move |context| match &mut waiting {
-            Some(waiting) => waiting.as_mut().poll(context),
-            None => Poll::Ready(Ok(())),
-        })
+        let longest = policy.timeout(self.options().idle_timeout);
+        Some(Box::pin(async move {
+            call.enter(name, longest).await?;
+            call.keep_alive();
+            Ok(())
+        }))
+    }
+
+    /// The turn of a handler that has its places without a call.
+    fn turn_without_call<'c>(
+        &'c self,
+        under: Under<'c>,
+        policy: &Policy,
+        name: &'c str,
+    ) -> BoxFuture<'c, Result<Entered<'c>, Error>> {
+        let longest = policy.timeout(self.options().idle_timeout);
+        Box::pin(under.enter(Places::ALL, name, longest))
     }
 
     /// A result with the members that its revision adds to every result, merged with the handler's `_meta`.
@@ -247,15 +271,16 @@ impl<S> MiniMcp<S> {
     }
 }
 
-/// The turn of a call whose transport reads messages in their turn: pauses if the handler may keep others waiting, and takes
+/// The turn of a call whose transport reads messages in their turn: pauses if the handler may keep others waiting, and may take
 /// the time from then on, until what this gives is dropped. Where nobody waits for their turn, it does nothing.
 pub(super) async fn turn<'c>(incoming: &'c Incoming<'_>, policy: &'c Policy) -> Option<Timed<'c>> {
-    let stopwatch = incoming.transport.stopwatch()?;
+    if !incoming.transport.takes_turns() {
+        return None;
+    }
     if !policy.pace.answers_at_once() {
         pause().await;
-        stopwatch.look();
     }
-    Some(policy.pace.timed(stopwatch))
+    policy.pace.timed()
 }
 
 /// Pending once. Nothing wakes it: who asked for the pause polls again.

@@ -63,13 +63,15 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
             let mut about = incoming.about(
                 "completion/complete",
                 of,
-                (referred.policy().limits(), incoming.peer.log_level),
+                (referred.policy().limits().clone(), incoming.peer.log_level),
             );
             about.completion = context;
             let call = Call::new(about, outbox);
-            self.admit(&call, referred.policy(), referred.name()).await?;
+            if let Some(turn) = self.admit(&call, referred.policy(), referred.name()) {
+                turn.await?;
+            }
             let completed =
-                self.run(&call, referred.policy(), || start(&value, scope, &call)).await;
+                self.run((&call).into(), referred.policy(), || start(&value, scope, &call)).await;
             completion = completed.map_err(|error| error.said_of("Error completing", &name))?;
         }
         Ok(self.result(incoming, 256, |result| completion.encode(result)))

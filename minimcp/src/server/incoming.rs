@@ -86,17 +86,6 @@ impl Incoming<'_> {
         }
     }
 
-    /// What has to be known of a call that nobody looks at.
-    pub(super) fn about_unseen(&self, method: &'static str, limits: Limits) -> About {
-        About {
-            method,
-            revision: Some(self.revision()),
-            limits,
-            server: Some(Arc::clone(self.options)),
-            ..About::default()
-        }
-    }
-
     /// What the client wants to hear of a handler's log; of a server that did not announce to send any, nothing.
     pub(super) fn log_level(&self, logs: bool) -> Option<LogLevel> {
         self.peer.log_level.filter(|_| logs)

@@ -16,7 +16,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         outbox: Outbox,
         scope: Handed<'_, S>,
     ) -> Result<Reply, Error> {
-        if incoming.transport.stopwatch().is_some() && self.is_of_an_extension(incoming) {
+        if incoming.transport.takes_turns() && self.is_of_an_extension(incoming) {
             pause().await;
         }
         if incoming.request.method == "tools/call" && self.offers_tools(incoming.is_modern()) {

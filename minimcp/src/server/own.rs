@@ -23,7 +23,8 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     ) -> Result<CallToolResult, Error> {
         let arguments = to_object(arguments)?;
         let tool = self.tool(name)?;
-        self.run_tool(&tool, &self.own_call("tools/call", name), scope, &arguments).await
+        let call = self.own_call("tools/call", name);
+        self.run_tool(&tool, (&call).into(), scope, &arguments).await
     }
 
     pub(crate) async fn get_prompt(

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::ask::Questions;
 use crate::boxed::BoxFuture;
 use crate::bus::Bus;
-use crate::call::{LogLevel, Stopwatch, TraceContext};
+use crate::call::{LogLevel, TraceContext};
 use crate::changes::Filter;
 use crate::definition::Mirrored;
 use crate::error::Error;
@@ -150,10 +150,10 @@ pub(crate) trait Transport: Send + Sync {
     /// A notification came in.
     fn notified(&self, _: &Notification<'_>, _: &Params<'_>) {}
 
-    /// What times the calls, where the transport reads messages in their turn, and wants to be asked again before a handler
-    /// is called that may keep those behind waiting.
-    fn stopwatch(&self) -> Option<&Stopwatch> {
-        None
+    /// Whether the transport reads messages in their turn, and wants to be asked again before a handler is called that may
+    /// keep those behind waiting.
+    fn takes_turns(&self) -> bool {
+        false
     }
 
     /// Whether no call is to begin any more, because the transport is about to stop.

@@ -7,7 +7,7 @@ use std::task::{Poll, ready};
 
 use super::MiniMcp;
 use crate::args::{Context, Input};
-use crate::call::{Call, HandlerFuture, Supervised, panicked, supervise};
+use crate::call::{Call, HandlerFuture, Held, Supervised, panicked, supervise};
 use crate::definition::{Policy, Prompt, Resource, Tool};
 use crate::error::{Error, Kind};
 use crate::observe::log;
@@ -30,27 +30,31 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     pub(super) fn run_tool<'c>(
         &'c self,
         tool: &'c Tool<S>,
-        call: &'c Call,
+        held: Held<'c>,
         scope: &'c S,
         arguments: &'c str,
     ) -> Supervised<'c, CallToolResult> {
+        let call: &Call = match held.call() {
+            Some(call) => call,
+            None => Call::unseen(),
+        };
         let input = Input::Json(arguments);
         let context =
             Context { call, scope, input, deny_unknown: tool.deny_unknown, mime_type: None };
-        self.run(call, &tool.policy, move || (tool.run)(context))
+        self.run(held, &tool.policy, move || (tool.run)(context))
     }
 
     /// Runs a tool; an error that the model should read is a result.
     pub(crate) fn run_tool_for_model<'c>(
         &'c self,
-        tool: &'c Tool<S>,
-        call: &'c Call,
+        (tool, revision): (&'c Tool<S>, ProtocolVersion),
+        held: Held<'c>,
         scope: &'c S,
         arguments: &'c str,
     ) -> impl Future<Output = Result<CallToolResult, Error>> + 'c {
-        let mut running = self.run_tool(tool, call, scope, arguments);
+        let mut running = self.run_tool(tool, held, scope, arguments);
         poll_fn(move |context| match ready!(Pin::new(&mut running).poll(context)) {
-            Err(error) if told_to_the_model(&error, call.revision()) => {
+            Err(error) if told_to_the_model(&error, revision) => {
                 log(&error);
                 Poll::Ready(Ok(CallToolResult::error(error.public_message())))
             }
@@ -68,7 +72,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let input = Input::Strings(arguments);
         let context =
             Context { call, scope, input, deny_unknown: prompt.deny_unknown, mime_type: None };
-        let result = self.run(call, &prompt.policy, || (prompt.run)(context)).await;
+        let result = self.run(call.into(), &prompt.policy, || (prompt.run)(context)).await;
         let mut result =
             result.map_err(|error| error.said_of("Error getting prompt", call.name()))?;
         if result.description.is_none() {
@@ -87,7 +91,7 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
         let input = Input::Variables(variables);
         let mime_type = resource.declared_mime_type();
         let context = Context { call, scope, input, deny_unknown: false, mime_type };
-        let result = self.run(call, &resource.policy, || (resource.run)(context)).await;
+        let result = self.run(call.into(), &resource.policy, || (resource.run)(context)).await;
         result.map_err(|error| {
             error
                 .about_resource(call.name())
@@ -98,16 +102,17 @@ impl<S: Send + Sync + 'static> MiniMcp<S> {
     /// Starts a handler and sees it to its end.
     pub(crate) fn run<'c, T: Send + 'c>(
         &self,
-        call: &'c Call,
+        held: Held<'c>,
         policy: &Policy,
         start: impl FnOnce() -> HandlerFuture<'c, T>,
     ) -> Supervised<'c, T> {
-        let longest = self.options().idle_timeout.filter(|_| !call.is_detached());
+        let detached = held.call().is_some_and(Call::is_detached);
+        let longest = self.options().idle_timeout.filter(|_| !detached);
         let timeout = policy.timeout(longest);
         // A closure may panic before it gives a future; what it left half done goes away with it.
         let handler = catch_unwind(AssertUnwindSafe(start))
             .unwrap_or_else(|panic| Box::pin(ready(Err(panicked(&*panic)))));
-        supervise(call, timeout, handler)
+        supervise(held, timeout, handler)
     }
 }
 

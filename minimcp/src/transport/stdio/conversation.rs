@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::lines::{Line, Lines};
 use super::output::Writer;
@@ -56,13 +57,13 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             let (outbox, scope) = (outbox.clone(), (self.scope)());
             async move {
                 // Pinned where it is made: awaited as it is, it would be moved, and it is long.
-                let reply = pin!(connection.handle_in_turn(message, outbox, scope)).await;
+                let reply = pin!(connection.answer(message, outbox, scope, true)).await;
                 (reply, connection)
             }
         };
         // A call that was answered at once leaves its place, and its part of the connection, to the next one.
         let mut left = nothing_left_yet(&answer);
-        let (mut in_a_row, mut began) = (0_u32, Duration::ZERO);
+        let (mut in_a_row, mut began) = (0_u32, Instant::now());
         loop {
             while !calls.is_empty() && calls.try_join_next().is_some() {}
             if until.is_idle() && calls.is_empty() {
@@ -96,7 +97,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
             match line {
                 Ok(Line::Text(message)) => {
                     if in_a_row == 0 {
-                        began = connection.stopwatch().look();
+                        began = Instant::now();
                     }
                     let mut call = match left.take() {
                         Some((mut place, part)) => {
@@ -120,9 +121,7 @@ impl<S: Send + Sync + 'static> Stdio<S> {
                         }
                     }
                     in_a_row = in_a_row.wrapping_add(1);
-                    if in_a_row.is_multiple_of(Self::LOOK)
-                        && connection.stopwatch().look().saturating_sub(began) > Self::TURN
-                    {
+                    if in_a_row.is_multiple_of(Self::LOOK) && began.elapsed() > Self::TURN {
                         in_a_row = 0;
                         if poll_fn(|context| Poll::Ready(writer.poll(context))).await.is_ready() {
                             return Ok(End::Unheard);
