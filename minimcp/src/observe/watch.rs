@@ -16,8 +16,13 @@ use crate::call::TraceContext;
 use crate::protocol::version::ProtocolVersion;
 
 /// A request that may be watched, if anybody is interested. One that is dropped before its end was cancelled.
-// In a box, since most of the time nobody is interested.
-pub(crate) struct Watched(Option<Box<CallWatch>>);
+pub(crate) struct Watched(Option<Kept>);
+
+/// In a box, since most of the time nobody is interested; numbers are taken of every request.
+#[cfg(not(feature = "metrics"))]
+type Kept = Box<CallWatch>;
+#[cfg(feature = "metrics")]
+type Kept = CallWatch;
 
 /// The span of a request, and what is recorded of it in the end.
 struct CallWatch {
@@ -64,7 +69,7 @@ impl Watched {
                 span.record("trace_id", trace).record("parent_span_id", parent);
             }
         }
-        Self(Some(Box::new(CallWatch {
+        let watch = CallWatch {
             span,
             begun: Instant::now(),
             over: AtomicBool::new(false),
@@ -72,7 +77,10 @@ impl Watched {
             method: of_method(method),
             #[cfg(feature = "metrics")]
             handler: OnceLock::new(),
-        })))
+        };
+        #[cfg(not(feature = "metrics"))]
+        let watch = Box::new(watch);
+        Self(Some(watch))
     }
 
     /// Says which handler the request turned out to be for.
